@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Files: one entry per open file description, made when it is opened for writing (or at its first use, when
+ * that was not seen), told once at the first act worth telling and once at the last close. */
+#ifndef MONSTER_FILE_H
+#define MONSTER_FILE_H
+
+#include "read/inode.bpf.h"
+#include "read/path.bpf.h"
+#include "read/task.bpf.h"
+
+enum { FMODE_WRITE = 2, FMODE_PATH = 0x4000, FMODE_CREATED = 0x100000, O_TRUNC = 01000, O_APPEND = 02000, EEXIST = 17 };
+
+/* Flags that make a block one to keep. */
+enum {
+  KEEP = WIRE_CREATED | WIRE_TRUNCATED_AT_OPEN | WIRE_WRITTEN | WIRE_TRUNCATED | WIRE_ALLOCATED | WIRE_MAPPED_WRITABLE |
+         WIRE_ATTRIBUTES | WIRE_RENAMED | WIRE_DELETED | WIRE_SENSITIVE
+};
+
+/* The order is that of a WIRE_FILE_OPENED behind its header, so that one copy sends it. */
+struct open_file {
+  struct wire_file file;
+  char path[WIRE_PATH_INLINE];
+  struct wire_file_io io;
+  u64 parent; /* address of the directory's dentry, and hash of the name, to see a rename */
+  u64 name_hash;
+  u64 interim_time; /* when it was last told as an interim block */
+};
+
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(max_entries, 131072); /* set at load */
+  __type(key, u64);            /* address of the struct file */
+  __type(value, struct open_file);
+} open_files SEC(".maps");
+
+/* Who else uses a shared handle; the opener's part is the total less theirs. */
+struct other_writers {
+  u32 count;
+  u32 unused;
+  struct wire_writer writer[WIRE_WRITERS_MAX];
+};
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(max_entries, 8192);
+  __type(key, u64);
+  __type(value, struct other_writers);
+} shared_files SEC(".maps");
+
+/* Inodes whose reads policy asked for. */
+struct sensitive_key {
+  u64 inode;
+  u64 device;
+};
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(max_entries, 4096);
+  __type(key, struct sensitive_key);
+  __type(value, u32);
+} sensitive_inodes SEC(".maps");
+
+/* Blocks are numbered per CPU, so that no two programs share the counter. */
+struct {
+  __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+  __uint(max_entries, 1);
+  __type(key, u32);
+  __type(value, u64);
+} block_numbers SEC(".maps");
+
+static __always_inline u64 next_object(void)
+{
+  u32 zero = 0;
+  u64* number = bpf_map_lookup_elem(&block_numbers, &zero);
+  return number ? (u64)bpf_get_smp_processor_id() << 40 | ++*number : 0;
+}
+
+struct opened_record {
+  struct wire_header header;
+  struct open_file entry;
+};
+
+static __always_inline void send_opened(struct opened_record* record, u64 now)
+{
+  u32 path_length = record->entry.file.path_length;
+  OPAQUE(path_length);
+  if (path_length > WIRE_PATH_INLINE)
+    return;
+  u32 size = sizeof(struct wire_file_opened) + path_length;
+  if (!tell_details) {
+    count(WIRE_FILE_FAMILY, COUNT_SUPPRESSED);
+    return;
+  }
+  start_record(&record->header, WIRE_FILE_OPENED, now);
+  record->header.size = size;
+  send(&details_ring, WIRE_FILE_FAMILY, record, size);
+}
+
+/* First act on a handle that was opened before: the entry's head is copied out and told. */
+static __noinline int file_first_act(struct open_file* entry)
+{
+  if (!entry)
+    return 0;
+  if (__sync_fetch_and_or(&entry->file.flags, WIRE_TOLD) & WIRE_TOLD)
+    return 0;
+  count(WIRE_FILE_FAMILY, COUNT_SEEN);
+  struct scratch* scratch = take_scratch(WIRE_FILE_FAMILY);
+  if (!scratch)
+    return 0;
+  struct opened_record* record = (struct opened_record*)scratch->record;
+  __builtin_memcpy(&record->entry, entry, __builtin_offsetof(struct open_file, io));
+  read_actor(&record->header.actor, bpf_get_current_task_btf());
+  send_opened(record, bpf_ktime_get_boot_ns());
+  give_scratch(scratch);
+  return 0;
+}
+
+static __always_inline void fill_path(struct opened_record* record, struct file* file, struct scratch* scratch)
+{
+  struct open_file* entry = &record->entry;
+  struct path_text path = file_path(file, scratch->path);
+  u32 length = path.length;
+  OPAQUE(length);
+  if (length <= WIRE_PATH_INLINE && !path.truncated) {
+    bpf_probe_read_kernel(entry->path, length, scratch->path + (path.offset & (WIRE_PATH_MAX - 1)));
+    entry->file.path_length = length;
+    return;
+  }
+  entry->file.path_length = 0;
+  entry->file.flags |= WIRE_LONG_OPEN_PATH;
+  struct wire_long_path* told = (struct wire_long_path*)(scratch->record + sizeof *record);
+  if (length > WIRE_PATH_MAX)
+    return;
+  told->header.actor = record->header.actor;
+  start_record(&told->header, WIRE_LONG_PATH, entry->file.open_time);
+  told->header.size = sizeof *told + length;
+  told->object = entry->file.object;
+  told->path_length = length;
+  told->truncated = path.truncated;
+  bpf_probe_read_kernel((char*)(told + 1), length, scratch->path + (path.offset & (WIRE_PATH_MAX - 1)));
+  count(WIRE_FILE_FAMILY, COUNT_SEEN);
+  send(&blocks_ring, WIRE_FILE_FAMILY, told, sizeof *told + length);
+}
+
+static __always_inline void fill_entry(struct opened_record* record, struct file* file, u32 flags, u32 call_flags)
+{
+  struct open_file* entry = &record->entry;
+  struct inode* inode = file->f_inode;
+  struct dentry* dentry = file->f_path.dentry;
+  u32 mode = file->f_mode;
+  entry->file.object = next_object();
+  entry->file.open_time = bpf_ktime_get_boot_ns();
+  entry->file.opener = record->header.actor;
+  read_file_id(&entry->file.id, inode);
+  read_facts(&entry->file.before, inode);
+  entry->file.fs_magic = inode->i_sb->s_magic;
+  entry->file.open_flags = file->f_flags;
+  entry->file.file_mode = mode;
+  entry->file.birth_time = inode_birth_time(inode, entry->file.fs_magic);
+  entry->file.call_flags = call_flags;
+  if (!(flags & (WIRE_LAZY | WIRE_SNAPSHOT))) {
+    if (mode & FMODE_CREATED)
+      flags |= WIRE_CREATED;
+    else if (call_flags & O_TRUNC)
+      flags |= WIRE_TRUNCATED_AT_OPEN;
+  }
+  if (!dentry->d_hash.pprev)
+    flags |= WIRE_TEMPORARY;
+  if (flags & KEEP)
+    flags |= WIRE_TOLD;
+  entry->file.flags = flags;
+  __builtin_memset(&entry->io, 0, sizeof entry->io);
+  entry->io.lowest_offset = ~0ULL;
+  entry->parent = (u64)dentry->d_parent;
+  entry->name_hash = dentry->d_name.hash_len;
+  entry->interim_time = 0;
+}
+
+/* `task` opened the file with `call_flags`, or is the first seen to use it. The caller checked that it is a file to follow. */
+static __noinline int file_opened(u64 address, u32 flags, u32 call_flags, struct task_struct* task)
+{
+  struct file* file = TYPED(address, file);
+  count(WIRE_FILE_FAMILY, COUNT_SEEN);
+  struct scratch* scratch = take_scratch(WIRE_FILE_FAMILY);
+  if (!scratch)
+    return 0;
+  struct opened_record* record = (struct opened_record*)scratch->record;
+  read_actor(&record->header.actor, task);
+  fill_entry(record, file, flags, call_flags);
+  fill_path(record, file, scratch);
+  /* An entry of this address that is still there belongs to a file whose end was not seen. */
+  long failed = bpf_map_update_elem(&open_files, &address, &record->entry, flags & WIRE_SNAPSHOT ? BPF_NOEXIST : BPF_ANY);
+  if (failed == -EEXIST) { /* a hook came before the snapshot */
+    count(WIRE_FILE_FAMILY, COUNT_SUPPRESSED);
+  } else if (failed) {
+    count(WIRE_FILE_FAMILY, COUNT_LOST_MAP);
+  } else {
+    count(WIRE_FILE_FAMILY, COUNT_CONDENSED);
+    if (record->entry.file.flags & WIRE_TOLD) {
+      count(WIRE_FILE_FAMILY, COUNT_SEEN);
+      send_opened(record, record->entry.file.open_time);
+    }
+  }
+  give_scratch(scratch);
+  return 0;
+}
+
+static __always_inline struct open_file* find_open_file(u64 address)
+{
+  return bpf_map_lookup_elem(&open_files, &address);
+}
+
+/* The entry of a handle that is about to change its file; made now if the open was not seen. */
+static __always_inline struct open_file* follow(u64 address)
+{
+  struct open_file* entry = find_open_file(address);
+  if (entry)
+    return entry;
+  struct file* file = TYPED(address, file);
+  if ((file->f_inode->i_mode & MODE_TYPE) != MODE_REGULAR || file->f_mode & FMODE_PATH)
+    return 0;
+  file_opened(address, WIRE_LAZY, 0, bpf_get_current_task_btf());
+  return find_open_file(address);
+}
+
+static __always_inline void mark(struct open_file* entry, u32 flags)
+{
+  if ((entry->file.flags & (flags | WIRE_TOLD)) == (flags | WIRE_TOLD))
+    return;
+  __sync_fetch_and_or(&entry->file.flags, flags);
+  if (!(entry->file.flags & WIRE_TOLD))
+    file_first_act(entry);
+}
+
+#endif

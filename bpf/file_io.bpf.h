@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* What is done through an open handle: counted into its entry, told when the handle ends. */
+#ifndef MONSTER_FILE_IO_H
+#define MONSTER_FILE_IO_H
+
+#include "file.bpf.h"
+
+/* Bytes of a process that is not the opener go to its own slot; slots are claimed by an atomic count, and
+ * two threads that race for one give two slots of one process, which user space adds up. */
+static __noinline int count_other(u64 address, u64 bytes, bool write)
+{
+  struct task_struct* task = bpf_get_current_task_btf();
+  struct other_writers* others = bpf_map_lookup_elem(&shared_files, &address);
+  if (!others) {
+    struct other_writers none = {};
+    bpf_map_update_elem(&shared_files, &address, &none, BPF_NOEXIST);
+    others = bpf_map_lookup_elem(&shared_files, &address);
+    if (!others)
+      return 1;
+  }
+  u32 pid = task->tgid, exec_id = (u32)task->self_exec_id;
+  for (u32 i = 0; i < WIRE_WRITERS_MAX; i++) {
+    struct wire_writer* writer = &others->writer[i];
+    if (writer->pid == pid && writer->exec_id == exec_id) {
+      __sync_fetch_and_add(write ? &writer->bytes_written : &writer->bytes_read, bytes);
+      return 0;
+    }
+  }
+  u32 slot = __sync_fetch_and_add(&others->count, 1);
+  if (slot >= WIRE_WRITERS_MAX - 1) /* the opener takes the last place when the block is told */
+    return 1;
+  struct wire_writer* writer = &others->writer[slot & (WIRE_WRITERS_MAX - 1)];
+  writer->start = task->group_leader->start_boottime;
+  writer->exec_id = exec_id;
+  writer->bytes_written = write ? bytes : 0;
+  writer->bytes_read = write ? 0 : bytes;
+  writer->pid = pid;
+  return 0;
+}
+
+static __always_inline void count_actor(struct open_file* entry, u64 address, u64 bytes, bool write)
+{
+  struct task_struct* task = bpf_get_current_task_btf();
+  if (entry->file.opener.pid == (u32)task->tgid && entry->file.opener.exec_id == (u32)task->self_exec_id)
+    return;
+  u32 flags = WIRE_SHARED;
+  if (count_other(address, bytes, write))
+    flags |= WIRE_WRITERS_TRUNCATED;
+  if ((entry->file.flags & flags) != flags)
+    __sync_fetch_and_or(&entry->file.flags, flags);
+}
+
+static __always_inline void file_read(u64 address, u64 bytes)
+{
+  struct open_file* entry = find_open_file(address);
+  if (!entry)
+    return;
+  count(WIRE_FILE_FAMILY, COUNT_SEEN);
+  count(WIRE_FILE_FAMILY, COUNT_CONDENSED);
+  __sync_fetch_and_add(&entry->io.read_count, 1);
+  __sync_fetch_and_add(&entry->io.bytes_read, bytes);
+  count_actor(entry, address, bytes, false);
+}
+
+/* `offset` is where the first byte went; negative means the file's position, which now stands behind the last. */
+static __always_inline void file_written(u64 address, s64 offset, u64 bytes)
+{
+  struct open_file* entry = follow(address);
+  if (!entry)
+    return;
+  count(WIRE_FILE_FAMILY, COUNT_SEEN);
+  count(WIRE_FILE_FAMILY, COUNT_CONDENSED);
+  if (offset < 0) {
+    struct file* file = TYPED(address, file);
+    offset = file->f_pos - (s64)bytes;
+  }
+  u64 now = bpf_ktime_get_boot_ns();
+  if (!entry->io.first_write)
+    entry->io.first_write = now;
+  entry->io.last_write = now;
+  if ((u64)offset < entry->io.lowest_offset)
+    entry->io.lowest_offset = offset;
+  if (offset + bytes > entry->io.highest_end)
+    entry->io.highest_end = offset + bytes;
+  __sync_fetch_and_add(&entry->io.write_count, 1);
+  __sync_fetch_and_add(&entry->io.bytes_written, bytes);
+  mark(entry, WIRE_WRITTEN);
+  count_actor(entry, address, bytes, true);
+}
+
+static __always_inline void file_changed(u64 address, u32 flags)
+{
+  struct open_file* entry = follow(address);
+  if (!entry)
+    return;
+  count(WIRE_FILE_FAMILY, COUNT_SEEN);
+  count(WIRE_FILE_FAMILY, COUNT_CONDENSED);
+  mark(entry, flags);
+}
+
+static __always_inline void file_truncated(u64 address, u64 size)
+{
+  struct open_file* entry = follow(address);
+  if (!entry)
+    return;
+  count(WIRE_FILE_FAMILY, COUNT_SEEN);
+  count(WIRE_FILE_FAMILY, COUNT_CONDENSED);
+  entry->io.truncated_to = size;
+  mark(entry, WIRE_TRUNCATED);
+}
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Which inodes a path act touched, where only tracepoints attach: fs/inode.c tells of each change time that
+ * it sets, in the calling task, with the inode (6.13 and later). */
+#include "../path_act.bpf.h"
+
+SEC("tp_btf/inode_set_ctime_to_ts")
+int BPF_PROG(file_ctime_set, struct inode* inode)
+{
+  return inode_touched((u64)inode);
+}
+
+SEC("tp_btf/ctime_ns_xchg")
+int BPF_PROG(file_ctime_exchanged, struct inode* inode)
+{
+  return inode_touched((u64)inode);
+}
+
+SEC("tp_btf/ctime_xchg_skip")
+int BPF_PROG(file_ctime_kept, struct inode* inode)
+{
+  return inode_touched((u64)inode);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Every program that is loaded: thin hooks over one logic file per family. */
+#include "program.h"
+
+char program_license[] SEC("license") = "Dual BSD/GPL";
+
+#include "hooks/process_sched.bpf.h"
+#include "hooks/file_sysexit.bpf.h"
+#include "hooks/file_filp_free.bpf.h"
+#include "hooks/file_ctime.bpf.h"
+#include "hooks/file_snapshot.bpf.h"

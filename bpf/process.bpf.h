@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Processes: fork, exec, exit and the snapshot of those that ran before. */
+#ifndef MONSTER_PROCESS_H
+#define MONSTER_PROCESS_H
+
+#include "read/inode.bpf.h"
+#include "read/put.bpf.h"
+#include "read/task.bpf.h"
+
+enum { NO_ID = 0xffffffff };
+
+/* Where the next text of the exec record goes. */
+struct exec_text {
+  struct wire_exec* record;
+  struct scratch* scratch;
+  u32 end;
+  u32 unused;
+};
+
+static __always_inline u32 append_text(struct exec_text* text, u32 put)
+{
+  if (put & PUT_TRUNCATED)
+    text->record->flags |= WIRE_EXEC_PATH_TRUNCATED;
+  u32 length = put & ~PUT_TRUNCATED;
+  text->end += length;
+  return length;
+}
+
+struct user_range {
+  u64 from, to;
+  u32 limit;
+  u32 truncated_flag;
+};
+
+/* `other` is the task whose memory it is, 0 for the current one, whose stack was just written. */
+static __always_inline u32 append_user(struct exec_text* text, struct user_range range, struct task_struct* other)
+{
+  u32 end = text->end;
+  u64 length = range.to > range.from ? range.to - range.from : 0;
+  if (length > range.limit) {
+    text->record->flags |= range.truncated_flag;
+    length = range.limit;
+  }
+  OPAQUE(length);
+  if (end > PUT_END_MAX || length > WIRE_ARGS_MAX)
+    return 0;
+  char* to = text->scratch->record + end;
+  long failed = other ? bpf_copy_from_user_task(to, length, (void*)range.from, other, 0)
+                      : bpf_probe_read_user(to, length, (void*)range.from);
+  if (failed) {
+    text->record->flags |= WIRE_EXEC_ARGS_UNREADABLE;
+    count(WIRE_PROCESS_FAMILY, COUNT_UNREADABLE);
+    return 0;
+  }
+  text->end = end + (u32)length;
+  return (u32)length;
+}
+
+static __always_inline void read_credentials(struct wire_exec* e, struct task_struct* task)
+{
+  const struct cred* cred = task->cred;
+  struct group_info* groups = cred->group_info;
+  e->gid = cred->egid.val;
+  bpf_probe_read_kernel(&e->cap_effective, sizeof e->cap_effective, &cred->cap_effective);
+  u32 n = groups->ngroups;
+  e->group_count = n;
+  OPAQUE(n);
+  if (n > WIRE_GROUPS_MAX)
+    n = WIRE_GROUPS_MAX;
+  bpf_probe_read_kernel(e->groups, n * sizeof(u32), groups->gid);
+  e->login_uid = bpf_core_field_exists(task->loginuid) ? BPF_CORE_READ(task, loginuid.val) : NO_ID;
+  e->ns_user = BPF_CORE_READ(cred, user_ns, ns.inum);
+}
+
+static __always_inline void read_surroundings(struct wire_exec* e, struct task_struct* task)
+{
+  struct task_struct* parent = task->real_parent;
+  struct signal_struct* signal = task->signal;
+  struct nsproxy* ns = task->nsproxy;
+  struct tty_struct* tty = signal->tty;
+  e->parent_pid = parent->tgid;
+  e->parent_start = parent->group_leader->start_boottime;
+  e->parent_exec_id = (u32)parent->self_exec_id;
+  e->session = BPF_CORE_READ(signal, pids[PIDTYPE_SID], numbers[0].nr);
+  e->tty[0] = 0;
+  if (tty)
+    bpf_probe_read_kernel_str(e->tty, sizeof e->tty, tty->name);
+  e->ns_pid = BPF_CORE_READ(ns, pid_ns_for_children, ns.inum);
+  e->ns_net = BPF_CORE_READ(ns, net_ns, ns.inum);
+  e->ns_uts = BPF_CORE_READ(ns, uts_ns, ns.inum);
+  e->ns_ipc = BPF_CORE_READ(ns, ipc_ns, ns.inum);
+  e->ns_cgroup = BPF_CORE_READ(ns, cgroup_ns, ns.inum);
+}
+
+/* What is told of a process image; `bprm` is 0 for a process of the snapshot. */
+static __always_inline void tell_image(struct task_struct* task, struct linux_binprm* bprm, struct scratch* scratch)
+{
+  struct wire_exec* e = (struct wire_exec*)scratch->record;
+  struct mm_struct* mm = task->mm;
+  struct file* image = bprm ? bprm->file : mm->exe_file;
+  struct task_struct* other = bprm ? 0 : task;
+  struct exec_text text = {.record = e, .scratch = scratch, .end = sizeof *e};
+  e->flags = e->unused = 0;
+  e->secure_exec = 0;
+  e->argc = bprm ? bprm->argc : 0;
+  read_actor(&e->header.actor, task);
+  read_credentials(e, task);
+  read_surroundings(e, task);
+  struct inode* inode = image->f_inode;
+  read_file_id(&e->image, inode);
+  read_facts(&e->image_facts, inode);
+  e->fs_magic = inode->i_sb->s_magic;
+  e->image_length = append_text(&text, put_path(scratch, text.end, image->f_path.dentry, image->f_path.mnt));
+  e->filename_length = bprm ? append_text(&text, put_kernel_string(scratch, text.end, bprm->filename)) : 0;
+  e->interpreter_length = bprm ? append_text(&text, put_kernel_string(scratch, text.end, bprm->interp)) : 0;
+  e->cwd_length = append_text(&text, put_path(scratch, text.end, task->fs->pwd.dentry, task->fs->pwd.mnt));
+  e->cgroup_length = append_text(&text, put_cgroup(scratch, text.end, task));
+  struct user_range args = {mm->arg_start, mm->arg_end, WIRE_ARGS_MAX, WIRE_EXEC_ARGS_TRUNCATED};
+  struct user_range env = {mm->env_start, mm->env_end, WIRE_ENV_MAX, WIRE_EXEC_ENV_TRUNCATED};
+  e->args_length = append_user(&text, args, other);
+  e->env_length = append_user(&text, env, other);
+  u32 end = text.end;
+  OPAQUE(end);
+  if (end > SCRATCH_RECORD + WIRE_ARGS_MAX)
+    return;
+  e->header.size = end;
+  send(&blocks_ring, WIRE_PROCESS_FAMILY, e, end);
+}
+
+static __always_inline int process_executed(struct task_struct* task, struct linux_binprm* bprm)
+{
+  count(WIRE_PROCESS_FAMILY, COUNT_SEEN);
+  struct scratch* scratch = take_scratch(WIRE_PROCESS_FAMILY);
+  if (!scratch)
+    return 0;
+  start_record((struct wire_header*)scratch->record, WIRE_EXEC, bpf_ktime_get_boot_ns());
+  tell_image(task, bprm, scratch);
+  give_scratch(scratch);
+  return 0;
+}
+
+static __always_inline int process_found(struct task_struct* task)
+{
+  count(WIRE_PROCESS_FAMILY, COUNT_SEEN);
+  struct scratch* scratch = take_scratch(WIRE_PROCESS_FAMILY);
+  if (!scratch)
+    return 0;
+  start_record((struct wire_header*)scratch->record, WIRE_TASK, bpf_ktime_get_boot_ns());
+  tell_image(task, 0, scratch);
+  give_scratch(scratch);
+  return 0;
+}
+
+static __always_inline int process_forked(struct task_struct* child)
+{
+  struct wire_fork record = {};
+  count(WIRE_PROCESS_FAMILY, COUNT_SEEN);
+  write_header(&record.header, WIRE_FORK, sizeof record);
+  record.child_start = child->start_boottime;
+  record.child_pid = child->tgid;
+  record.child_exec_id = (u32)child->self_exec_id;
+  send(&blocks_ring, WIRE_PROCESS_FAMILY, &record, sizeof record);
+  return 0;
+}
+
+enum { SIGNAL_GROUP_EXIT = 4 };
+
+/* The last thread ends: kernel/exit.c do_exit, after the counts of the others were added to signal. */
+static __always_inline int process_ended(struct task_struct* task)
+{
+  struct wire_exit record = {};
+  struct signal_struct* signal = task->signal;
+  count(WIRE_PROCESS_FAMILY, COUNT_SEEN);
+  write_header(&record.header, WIRE_EXIT, sizeof record);
+  record.code = (signal->flags & SIGNAL_GROUP_EXIT) ? signal->group_exit_code : task->group_leader->exit_code;
+  record.utime = signal->utime + task->utime;
+  record.stime = signal->stime + task->stime;
+  record.runtime = signal->sum_sched_runtime + task->se.sum_exec_runtime;
+  record.max_rss = signal->maxrss;
+  if (bpf_core_field_exists(task->ioac)) {
+    record.bytes_read = BPF_CORE_READ(signal, ioac.rchar) + BPF_CORE_READ(task, ioac.rchar);
+    record.bytes_written = BPF_CORE_READ(signal, ioac.wchar) + BPF_CORE_READ(task, ioac.wchar);
+  }
+  send(&blocks_ring, WIRE_PROCESS_FAMILY, &record, sizeof record);
+  return 0;
+}
+
+#endif

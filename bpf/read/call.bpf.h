@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Which system call a task is in, and its arguments, in either ABI. */
+#ifndef MONSTER_READ_CALL_H
+#define MONSTER_READ_CALL_H
+
+#include "../program.h"
+#include "../calls.h"
+
+/* enum call_kind by ABI and number; the numbers of 32-bit programs mean other calls. */
+const volatile u8 call_kinds[ABI_COUNT][CALL_NUMBERS] = {};
+
+enum { TS_COMPAT = 2, PF_EXITING = 0x4, PF_IO_WORKER = 0x10, PF_KTHREAD = 0x200000 };
+
+static __always_inline bool is_32bit_call(struct task_struct* task)
+{
+  return task->thread_info.status & TS_COMPAT;
+}
+
+static __always_inline u32 kind_of_call(struct task_struct* task, struct pt_regs* regs)
+{
+  u64 number = regs->orig_ax;
+  u32 abi = is_32bit_call(task) ? ABI_32 : ABI_64;
+  if (number >= CALL_NUMBERS)
+    return CALL_NONE;
+  asm volatile("%0 &= 511" : "+r"(number));
+  return call_kinds[abi][number];
+}
+
+struct call {
+  u64 argument[5];
+};
+
+static __always_inline void read_call(struct call* call, struct task_struct* task, struct pt_regs* regs)
+{
+  if (is_32bit_call(task)) {
+    call->argument[0] = (u32)regs->bx;
+    call->argument[1] = (u32)regs->cx;
+    call->argument[2] = (u32)regs->dx;
+    call->argument[3] = (u32)regs->si;
+    call->argument[4] = (u32)regs->di;
+    return;
+  }
+  call->argument[0] = regs->di;
+  call->argument[1] = regs->si;
+  call->argument[2] = regs->dx;
+  call->argument[3] = regs->r10;
+  call->argument[4] = regs->r8;
+}
+
+#endif

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+# monster_room(NAME [PROGRAM program] [DEPENDS targets...]): every *.cpp of the folder and the folders below it that
+# have no CMakeLists.txt of their own is the library monster_NAME; every *_test.cpp is in NAME_test; main.cpp is PROGRAM.
+
+set(MONSTER_WARNINGS -Wall -Wextra -Wconversion -Wshadow -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # Events are made with designated initializers that name only what is known; g++ has no such warning in C++.
+  list(APPEND MONSTER_WARNINGS -Wno-missing-designated-field-initializers)
+endif()
+
+function(monster_compile target)
+  target_compile_options(${target} PRIVATE ${MONSTER_WARNINGS})
+  target_include_directories(${target} PUBLIC "${CMAKE_SOURCE_DIR}/src")
+endfunction()
+
+function(monster_room name)
+  cmake_parse_arguments(ROOM "" "PROGRAM" "DEPENDS" ${ARGN})
+  file(GLOB_RECURSE all CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  set(tests ${all})
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  set(sources ${all})
+  list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
+  if(sources)
+    add_library(monster_${name} STATIC ${sources})
+    monster_compile(monster_${name})
+    target_link_libraries(monster_${name} PUBLIC fmt::fmt Threads::Threads ${ROOM_DEPENDS})
+  else()
+    add_library(monster_${name} INTERFACE)
+    target_include_directories(monster_${name} INTERFACE "${CMAKE_SOURCE_DIR}/src")
+    target_link_libraries(monster_${name} INTERFACE fmt::fmt ${ROOM_DEPENDS})
+  endif()
+  if(ROOM_PROGRAM)
+    add_executable(${ROOM_PROGRAM} main.cpp)
+    monster_compile(${ROOM_PROGRAM})
+    target_link_libraries(${ROOM_PROGRAM} PRIVATE monster_${name})
+  endif()
+  if(tests)
+    add_executable(${name}_test ${tests})
+    monster_compile(${name}_test)
+    target_link_libraries(${name}_test PRIVATE monster_${name} GTest::gtest_main GTest::gmock)
+    add_test(NAME ${name} COMMAND ${name}_test)
+  endif()
+endfunction()

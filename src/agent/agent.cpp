@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/agent.hpp"
+
+#include "agent/linux/privileges.hpp"
+#include "agent/linux/self.hpp"
+#include "agent/settings.hpp"
+#include "export/tsv/recovery.hpp"
+#include "host/linux/host_facts.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fmt/format.h>
+
+
+namespace monster {
+namespace {
+
+constexpr Duration second = seconds(1);
+constexpr Duration interim_every = seconds(2);
+constexpr Duration sensitive_every = seconds(5);
+constexpr Duration stop_patience = seconds(10);
+constexpr std::int64_t clock_tolerance_ns = 1'000'000;
+
+std::string exporters_json(const std::vector<std::unique_ptr<Exporter>>& exporters) {
+  std::string text = "{";
+  for (const auto& exporter : exporters) {
+    const ExporterLedger l = exporter->ledger();
+    text += fmt::format(
+        R"({}"{}":{{"given":{},"queued":{},"spooled":{},"acknowledged":{},"unconfirmed":{},"dropped":{}}})",
+        text.size() == 1 ? "" : ",", exporter->name(), l.given, l.queued, l.spooled, l.acknowledged, l.unconfirmed, l.dropped);
+  }
+  return text + "}";
+}
+
+} // namespace
+
+Agent::Agent(AgentOptions options, DataDirectory data) : options_(std::move(options)), data_(std::move(data)) {}
+Agent::~Agent() = default;
+
+Result<std::unique_ptr<Agent>> Agent::start(AgentOptions options) {
+  auto data = DataDirectory::open(options.data_directory);
+  if (!data)
+    return fail(data.error());
+  auto agent = std::unique_ptr<Agent>(new Agent(std::move(options), std::move(*data)));
+  agent->data_.unmark_ready();
+  agent->last_run_ = agent->data_.read_state();
+  for (const auto step : {&Agent::open_sensor, &Agent::open_pipeline, &Agent::open_exporters})
+    if (auto done = ((*agent).*step)(); !done)
+      return fail(done.error());
+  if (auto dropped = drop_privileges(); !dropped)
+    return fail(dropped.error());
+  const BootTime now = agent->clock_.boot_now();
+  agent->next_second_ = now + second;
+  agent->next_interim_ = now + interim_every;
+  agent->next_health_ = now + agent->options_.config.health.interval;
+  if (auto begun = agent->feed_time(InputKind::tick, now.ns); !begun)
+    return fail(begun.error());
+  if (auto told = agent->feed_health(HealthAction::start); !told)
+    return fail(told.error());
+  if (auto ready = agent->data_.mark_ready(); !ready)
+    return fail(ready.error());
+  return agent;
+}
+
+Result<> Agent::open_sensor() {
+  SensorSettings settings;
+  settings.agent = Pid{static_cast<std::uint32_t>(::getpid())};
+  settings.ring_bytes = options_.config.kernel.ring_bytes;
+  settings.open_blocks = static_cast<std::uint32_t>(options_.config.kernel.open_blocks);
+  settings.details = options_.config.exporters.tsv.details || options_.record_to.has_value() || options_.observer != nullptr;
+  settings.all_reads = options_.config.policy.read_blocks;
+  auto sensor = BpfSensor::load(settings);
+  if (!sensor)
+    return fail(sensor.error());
+  sensor_ = std::move(*sensor);
+  return {};
+}
+
+Result<> Agent::open_pipeline() {
+  const auto host = read_host_facts({.state = options_.data_directory});
+  if (!host)
+    return fail(host.error());
+  offset_ = clock_.offset();
+  own_mnt_ns_ = host->mnt_ns;
+  RunFacts facts = run_facts(options_.config, *host, offset_);
+  facts.trace_pid = options_.trace_pid;
+  host_name_ = facts.host_name;
+  if (options_.record_to) {
+    auto writer = RecordingWriter::create(*options_.record_to, BpfSensor::wire_version);
+    if (!writer)
+      return fail(writer.error());
+    recorder_.emplace(std::move(*writer));
+    ByteWriter bytes;
+    write(bytes, facts);
+    if (auto written = recorder_->append({InputKind::host, bytes.view()}); !written)
+      return written;
+  }
+  const auto tap = [this](const Input& input) {
+    if (recorder_)
+      static_cast<void>(recorder_->append(input)); // an error is sticky: the next feed() tells it
+  };
+  host_ = std::make_unique<LiveHost>(identity_options(options_.config, host->mnt_ns), recorder_ ? tap : LiveHost::Tap{});
+  auto pipeline = Pipeline::make(std::move(facts), *host_, [this](std::unique_ptr<Batch> batch) {
+    if (options_.observer)
+      options_.observer(*batch, pipeline_->origin());
+    const SharedBatch shared = std::move(batch);
+    for (const auto& exporter : exporters_)
+      exporter->offer(shared);
+  });
+  if (!pipeline)
+    return fail(pipeline.error());
+  pipeline_ = std::move(*pipeline);
+  return {};
+}
+
+Result<> Agent::open_exporters() {
+  auto made = make_exporters(options_.config, options_.data_directory, {pipeline_->origin(), clock_});
+  if (!made)
+    return fail(made.error());
+  exporters_ = std::move(*made);
+  if (!exporters_.empty()) {
+    const auto events = open_events_directory(options_.data_directory);
+    if (!events)
+      return fail(events.error());
+    const RecoveredRun recovered = recover_parts(events->get());
+    if (recovered.found_unfinished())
+      recovery_note_ = fmt::format("finished {} files of a run that died, {} torn rows cut", recovered.finished, recovered.rows_cut);
+    if (last_run_ && recovered.last && recovered.last->run_id == last_run_->run_id && !last_run_->clean) {
+      last_run_->last_seq = recovered.last->seq;
+      last_run_->time = recovered.last->time;
+    }
+  }
+  for (const auto& exporter : exporters_)
+    if (auto started = exporter->start(); !started)
+      return started;
+  if (auto attached = sensor_->attach(); !attached)
+    return attached;
+  refresh_sensitive();
+  if (auto seen = sensor_->snapshot(); !seen)
+    return seen;
+  return data_.write_state({pipeline_->origin().run_id.hex(), false, 0, offset_.to_wall(clock_.boot_now())});
+}
+
+Result<> Agent::feed(const Input& input) {
+  if (recorder_)
+    if (auto written = recorder_->append(input); !written)
+      return written;
+  return pipeline_->feed(input);
+}
+
+template <class Value> Result<> Agent::feed_value(InputKind kind, const Value& value) {
+  ByteWriter bytes;
+  write(bytes, value);
+  return feed({kind, bytes.view()});
+}
+
+Result<> Agent::feed_time(InputKind kind, std::int64_t ns) {
+  ByteWriter bytes;
+  bytes.i64(ns);
+  return feed({kind, bytes.view()});
+}
+
+Result<> Agent::drain(bool all) {
+  Result<> first;
+  const auto keep_first = [&](Result<> fed) {
+    if (!fed && first)
+      first = std::move(fed);
+  };
+  const BootTime until = sensor_->drain(clock_, all, [&](std::span<const std::byte> record) {
+    keep_first(feed({InputKind::record, record}));
+  });
+  host_->collect([&](const Input& input) { keep_first(feed(input)); });
+  keep_first(feed_time(InputKind::tick, until.ns));
+  return first;
+}
+
+Result<> Agent::turn(Duration timeout) {
+  sensor_->wait(timeout);
+  if (auto drained = drain(false); !drained)
+    return drained;
+  if (pipeline_->take_sensitive_changed())
+    refresh_sensitive();
+  return look_around(clock_.boot_now());
+}
+
+Result<> Agent::look_around(BootTime now) {
+  if (now >= next_interim_) {
+    sensor_->tell_interim_blocks();
+    next_interim_ = now + interim_every;
+  }
+  if (now >= next_sensitive_)
+    refresh_sensitive();
+  if (now < next_second_)
+    return {};
+  next_second_ = now + second;
+  for (const auto step : {&Agent::feed_clock, &Agent::feed_counters, &Agent::feed_losses})
+    if (auto fed = (this->*step)(); !fed)
+      return fed;
+  if (now < next_health_)
+    return {};
+  next_health_ = now + options_.config.health.interval;
+  return feed_health(HealthAction::interval);
+}
+
+Result<> Agent::feed_clock() {
+  const ClockOffset offset = clock_.offset();
+  if (std::abs(offset.ns - offset_.ns) < clock_tolerance_ns)
+    return {};
+  offset_ = offset;
+  return feed_time(InputKind::clock, offset.ns);
+}
+
+Result<> Agent::feed_counters() { return feed_value(InputKind::counters, to_notice(sensor_->counters())); }
+
+Result<> Agent::feed_losses() {
+  for (const auto& exporter : exporters_)
+    for (const LossReport& loss : exporter->take_losses())
+      if (auto fed = feed_value(InputKind::loss, LossNotice{loss.family, loss.exporter + " " + loss.stage, loss.reason,
+                                                            loss.count, loss.from, loss.to});
+          !fed)
+        return fed;
+  return {};
+}
+
+HealthReport Agent::measure(HealthAction action) const {
+  HealthReport report;
+  report.action = action;
+  report.agent_version = options_.version;
+  if (action == HealthAction::start) {
+    report.last_end = !last_run_ ? LastEnd::first_run : last_run_->clean ? LastEnd::clean : LastEnd::unclean;
+    if (last_run_) {
+      report.last_run_id = last_run_->run_id;
+      report.last_seq = last_run_->last_seq;
+      report.not_watched_from = last_run_->time;
+      report.not_watched_to = offset_.to_wall(clock_.boot_now());
+    }
+  }
+  const SelfUse use = self_use();
+  report.cpu_user = use.cpu_user_ns;
+  report.cpu_system = use.cpu_system_ns;
+  report.rss_anon = use.rss_anon;
+  report.kernel_maps = sensor_->kernel_memory();
+  for (const Hook& hook : sensor_->hooks())
+    if (hook.in_use)
+      report.hooks.push_back(hook.attaches);
+  report.exporters_json = exporters_json(exporters_);
+  report.counters_json = counters_json(exporters_, sensor_->counters());
+  return report;
+}
+
+Result<> Agent::feed_health(HealthAction action) { return feed_value(InputKind::health, measure(action)); }
+
+void Agent::refresh_sensitive() {
+  next_sensitive_ = clock_.boot_now() + sensitive_every;
+  static_cast<void>(sensor_->set_sensitive(sensitive_inodes(*pipeline_)));
+}
+
+std::uint64_t Agent::lost() const {
+  std::uint64_t sum = pipeline_->ledger().lost_total();
+  for (const auto& exporter : exporters_)
+    sum += exporter->ledger().dropped;
+  return sum;
+}
+
+// Hashes that are being made are worth the wait that their events were promised.
+Result<> Agent::wait_for_answers() {
+  const BootTime deadline = clock_.boot_now() + options_.config.hash.wait;
+  Result<> first;
+  while (host_->asked() != 0 && clock_.boot_now() < deadline) {
+    sensor_->wait(milliseconds(5));
+    host_->collect([&](const Input& input) {
+      if (auto fed = feed(input); !fed && first)
+        first = std::move(fed);
+    });
+  }
+  host_->stop();
+  return first;
+}
+
+void Agent::wait_for_exporters() {
+  const BootTime deadline = clock_.boot_now() + second;
+  const auto busy = [](const auto& exporter) { return exporter->ledger().queued != 0; };
+  while (std::ranges::any_of(exporters_, busy) && clock_.boot_now() < deadline)
+    sensor_->wait(milliseconds(5));
+}
+
+Result<RunSummary> Agent::stop() {
+  sensor_->detach();
+  data_.unmark_ready();
+  const auto drain_rest = [&] { return drain(true); };
+  const auto end = [&] { return feed({InputKind::stop, {}}); };
+  for (const std::function<Result<>()>& step : std::initializer_list<std::function<Result<>()>>{
+           drain_rest, [&] { return feed_counters(); }, [&] { return wait_for_answers(); }, end}) {
+    if (auto done = step(); !done)
+      return fail(done.error());
+  }
+  wait_for_exporters();
+  const auto flush = [&] { return feed_time(InputKind::tick, clock_.boot_now().ns); };
+  for (const std::function<Result<>()>& step : std::initializer_list<std::function<Result<>()>>{
+           [&] { return feed_losses(); }, [&] { return feed_health(HealthAction::stop); }, flush}) {
+    if (auto done = step(); !done)
+      return fail(done.error());
+  }
+  RunSummary summary;
+  for (const auto& exporter : exporters_) {
+    if (auto stopped = exporter->stop(stop_patience); !stopped)
+      return fail(stopped.error());
+    summary.exporters.emplace_back(exporter->name(), exporter->ledger());
+    summary.latency = exporter->latency();
+  }
+  if (recorder_)
+    if (auto finished = recorder_->finish(); !finished)
+      return fail(finished.error());
+  summary.events = pipeline_->last_seq();
+  summary.lost = lost();
+  summary.process = pipeline_->ledger().balance(Family::process);
+  summary.file = pipeline_->ledger().balance(Family::file);
+  summary.agent = pipeline_->ledger().balance(Family::agent);
+  const RunState state{pipeline_->origin().run_id.hex(), true, summary.events, offset_.to_wall(clock_.boot_now())};
+  if (auto written = data_.write_state(state); !written)
+    return fail(written.error());
+  return summary;
+}
+
+} // namespace monster

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/inputs.hpp"
+
+#include <fmt/format.h>
+
+namespace monster {
+namespace {
+
+void write_strings(ByteWriter& to, const std::vector<std::string>& strings) {
+  to.u32(static_cast<std::uint32_t>(strings.size()));
+  for (const std::string& s : strings)
+    to.text(s);
+}
+
+std::vector<std::string> read_strings(ByteReader& from) {
+  std::vector<std::string> strings(from.count(4));
+  for (std::string& s : strings)
+    s = from.text();
+  return strings;
+}
+
+void write_time(ByteWriter& to, const std::optional<WallTime>& time) {
+  to.flag(time.has_value());
+  if (time)
+    to.i64(time->ns);
+}
+
+std::optional<WallTime> read_wall(ByteReader& from) {
+  return from.flag() ? std::optional(WallTime{from.i64()}) : std::nullopt;
+}
+
+template <std::size_t N> void write_raw(ByteWriter& to, const std::array<std::uint8_t, N>& raw) {
+  for (const std::uint8_t byte : raw)
+    to.u8(byte);
+}
+
+template <std::size_t N> std::array<std::uint8_t, N> read_raw(ByteReader& from) {
+  std::array<std::uint8_t, N> raw;
+  for (std::uint8_t& byte : raw)
+    byte = from.u8();
+  return raw;
+}
+
+template <class T> Result<T> whole(const ByteReader& from, T value, std::string_view what) {
+  if (!from.finished())
+    return fail({"read", std::string(what), "the bytes are not what this version writes"});
+  return value;
+}
+
+template <class Enum> Enum read_enum(ByteReader& from, Enum last) {
+  const auto value = from.u8();
+  return value <= static_cast<std::uint8_t>(last) ? static_cast<Enum>(value) : last;
+}
+
+} // namespace
+
+void write(ByteWriter& to, const RunFacts& f) {
+  to.u64(f.keys.host.high).u64(f.keys.host.low);
+  write_raw(to, f.keys.boot_id);
+  to.u64(f.keys.run.high).u64(f.keys.run.low);
+  to.text(f.host_name).i64(f.clock.ns);
+  write_strings(to, f.environment);
+  write_strings(to, f.process_exclude);
+  to.flag(f.builtin_policy).text(f.builtin_json);
+  write_strings(to, f.homes);
+  to.i64(f.hash_wait.ns).u32(f.trace_pid);
+}
+
+Result<RunFacts> read_run_facts(std::span<const std::byte> bytes) {
+  ByteReader from(bytes);
+  RunFacts f;
+  f.keys.host.high = from.u64();
+  f.keys.host.low = from.u64();
+  f.keys.boot_id = read_raw<16>(from);
+  f.keys.run.high = from.u64();
+  f.keys.run.low = from.u64();
+  f.host_name = from.text();
+  f.clock.ns = from.i64();
+  f.environment = read_strings(from);
+  f.process_exclude = read_strings(from);
+  f.builtin_policy = from.flag();
+  f.builtin_json = from.text();
+  f.homes = read_strings(from);
+  f.hash_wait.ns = from.i64();
+  f.trace_pid = from.u32();
+  return whole(from, std::move(f), "the facts of the run");
+}
+
+void write(ByteWriter& to, const HealthReport& r) {
+  to.u8(static_cast<std::uint8_t>(r.action)).text(r.agent_version);
+  to.flag(r.last_end.has_value()).u8(static_cast<std::uint8_t>(r.last_end.value_or(LastEnd::first_run)));
+  to.text(r.last_run_id).flag(r.last_seq.has_value()).i64(r.last_seq.value_or(0));
+  write_time(to, r.not_watched_from);
+  write_time(to, r.not_watched_to);
+  to.u64(r.cpu_user).u64(r.cpu_system).u64(r.rss_anon).u64(r.kernel_maps);
+  write_strings(to, r.hooks);
+  to.text(r.exporters_json).text(r.counters_json);
+}
+
+Result<HealthReport> read_health(std::span<const std::byte> bytes) {
+  ByteReader from(bytes);
+  HealthReport r;
+  r.action = read_enum(from, HealthAction::interval);
+  r.agent_version = from.text();
+  const bool ended = from.flag();
+  const LastEnd end = read_enum(from, LastEnd::unclean);
+  if (ended)
+    r.last_end = end;
+  r.last_run_id = from.text();
+  const bool has_seq = from.flag();
+  const std::int64_t seq = from.i64();
+  if (has_seq)
+    r.last_seq = seq;
+  r.not_watched_from = read_wall(from);
+  r.not_watched_to = read_wall(from);
+  r.cpu_user = from.u64();
+  r.cpu_system = from.u64();
+  r.rss_anon = from.u64();
+  r.kernel_maps = from.u64();
+  r.hooks = read_strings(from);
+  r.exporters_json = from.text();
+  r.counters_json = from.text();
+  return whole(from, std::move(r), "a health report");
+}
+
+void write(ByteWriter& to, const LossNotice& n) {
+  to.u8(static_cast<std::uint8_t>(n.family)).text(n.stage).text(n.reason).u64(n.count).i64(n.from.ns).i64(n.to.ns);
+}
+
+Result<LossNotice> read_loss(std::span<const std::byte> bytes) {
+  ByteReader from(bytes);
+  LossNotice n;
+  n.family = read_enum(from, Family::agent);
+  n.stage = from.text();
+  n.reason = from.text();
+  n.count = from.u64();
+  n.from.ns = from.i64();
+  n.to.ns = from.i64();
+  return whole(from, std::move(n), "a notice of loss");
+}
+
+void write(ByteWriter& to, const CountersNotice& n) {
+  for (const KernelCounts& c : n.family)
+    to.u64(c.seen).u64(c.suppressed).u64(c.condensed).u64(c.sent).u64(c.lost_ring).u64(c.lost_map).u64(c.lost_scratch).u64(c.unreadable);
+}
+
+Result<CountersNotice> read_counters(std::span<const std::byte> bytes) {
+  ByteReader from(bytes);
+  CountersNotice n;
+  for (KernelCounts& c : n.family)
+    for (std::uint64_t* value : {&c.seen, &c.suppressed, &c.condensed, &c.sent, &c.lost_ring, &c.lost_map, &c.lost_scratch, &c.unreadable})
+      *value = from.u64();
+  return whole(from, n, "the kernel's counters");
+}
+
+Result<std::int64_t> read_time(std::span<const std::byte> bytes) {
+  ByteReader from(bytes);
+  const std::int64_t ns = from.i64();
+  return whole(from, ns, "a time");
+}
+
+void write(ByteWriter& to, const FileFacts& f) {
+  to.u8(static_cast<std::uint8_t>(f.status)).flag(f.sha256.has_value());
+  if (f.sha256)
+    write_raw(to, f.sha256->bytes);
+  to.u8(static_cast<std::uint8_t>(f.signature)).text(f.digest_algorithm).text(f.not_checked_reason);
+  to.text(f.signer).text(f.version);
+}
+
+FileFacts read_file_facts(ByteReader& from) {
+  FileFacts f;
+  f.status = read_enum(from, HashStatus::unreadable);
+  if (from.flag())
+    f.sha256 = Sha256{read_raw<32>(from)};
+  f.signature = read_enum(from, SignatureState::not_checked);
+  f.digest_algorithm = from.text();
+  f.not_checked_reason = from.text();
+  f.signer = from.text();
+  f.version = from.text();
+  return f;
+}
+
+} // namespace monster

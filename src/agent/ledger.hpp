@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// The conservation law of what is observed, per family:
+//   observed = suppressed + condensed + filtered + emitted + lost + pending.
+// The kernel counts acts at its hooks, the pipeline counts records and rows; neither derives from the other,
+// so a balance that holds says that nothing went missing in between.
+#pragma once
+
+#include "event/field.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace monster {
+
+struct FamilyLedger {
+  std::uint64_t observed = 0;
+  std::uint64_t suppressed = 0;
+  std::uint64_t condensed = 0;
+  std::uint64_t filtered = 0;
+  std::uint64_t emitted = 0;
+  std::uint64_t lost = 0;
+  std::uint64_t pending = 0;
+
+  [[nodiscard]] bool balances() const {
+    return observed == suppressed + condensed + filtered + emitted + lost + pending;
+  }
+};
+
+// What the kernel programs counted of one family since they were loaded.
+struct KernelCounts {
+  std::uint64_t seen = 0;
+  std::uint64_t suppressed = 0;
+  std::uint64_t condensed = 0;
+  std::uint64_t sent = 0;
+  std::uint64_t lost_ring = 0;
+  std::uint64_t lost_map = 0;
+  std::uint64_t lost_scratch = 0;
+  std::uint64_t unreadable = 0;
+
+  [[nodiscard]] std::uint64_t lost() const { return lost_ring + lost_map + lost_scratch; }
+};
+
+class Ledger {
+public:
+  // One record of `family` was handled and gave `own` rows of its family (kept or filtered); a record that
+  // gave none was folded into what is known.
+  void record(Family family, std::uint64_t own) {
+    ++of(family).received;
+    if (own == 0)
+      ++of(family).condensed;
+    else
+      of(family).expanded += own - 1;
+  }
+  // Rows that no record of their own family gave: a fork told because it wrote, a report.
+  void extra(Family family, std::uint64_t rows) { of(family).expanded += rows; }
+  void emitted(Family family) { ++of(family).emitted; }
+  void filtered(Family family, std::uint64_t rows = 1) { of(family).filtered += rows; }
+  void lost(Family family, std::uint64_t records) { of(family).lost += records; }
+  // A record that could not be read, or was the twin of another.
+  void unusable(Family family) {
+    ++of(family).received;
+    ++of(family).lost;
+  }
+  void waits(Family family) { ++of(family).waiting; }
+  void waits_no_more(Family family) { --of(family).waiting; }
+  void kernel(Family family, const KernelCounts& counts) { of(family).kernel = counts; }
+
+  [[nodiscard]] FamilyLedger balance(Family family) const;
+  [[nodiscard]] const KernelCounts& kernel(Family family) const { return sums_[index(family)].kernel; }
+  [[nodiscard]] std::uint64_t lost_total() const;
+  // {"process": {"observed": 1, ...}, ...}
+  [[nodiscard]] std::string json() const;
+
+private:
+  struct Sums {
+    KernelCounts kernel;
+    std::uint64_t received = 0, condensed = 0, expanded = 0, filtered = 0, emitted = 0, lost = 0, waiting = 0;
+  };
+  static std::size_t index(Family family) { return static_cast<std::size_t>(family); }
+  Sums& of(Family family) { return sums_[index(family)]; }
+
+  std::array<Sums, family_count> sums_;
+};
+
+} // namespace monster

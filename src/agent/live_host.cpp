@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/live_host.hpp"
+
+#include "agent/inputs.hpp"
+
+namespace monster {
+
+void LiveHost::tap_name(std::uint8_t kind, Text name) {
+  if (!tap_)
+    return;
+  ByteWriter bytes;
+  bytes.u8(kind).nullable_text(name);
+  tap_({InputKind::answer, bytes.view()});
+}
+
+Text LiveHost::user_name(std::uint32_t uid, BootTime now) {
+  const Text name = users_.user(Uid{uid}, now);
+  tap_name(static_cast<std::uint8_t>(AnswerKind::user_name), name);
+  return name;
+}
+
+Text LiveHost::group_name(std::uint32_t gid, BootTime now) {
+  const Text name = users_.group(Gid{gid}, now);
+  tap_name(static_cast<std::uint8_t>(AnswerKind::group_name), name);
+  return name;
+}
+
+HostAnswers::Asked LiveHost::identity(std::uint64_t ticket, const FileReference& file, FileFacts& facts) {
+  Asked asked = Asked::known;
+  if (const FileFacts* known = cache_.find(file, workers_.packages_generation())) {
+    facts = *known;
+  } else {
+    FileReference reference = file;
+    reference.known = cache_.known_digests(file);
+    asked = workers_.request(ticket, reference) ? Asked::asked : Asked::refused;
+    if (asked == Asked::asked)
+      asked_.emplace(ticket, std::move(reference));
+  }
+  if (tap_) {
+    ByteWriter bytes;
+    bytes.u8(static_cast<std::uint8_t>(AnswerKind::identity)).u8(static_cast<std::uint8_t>(asked));
+    write(bytes, facts);
+    tap_({InputKind::answer, bytes.view()});
+  }
+  return asked;
+}
+
+void LiveHost::changed(const FileIdentity& file) {
+  cache_.invalidate(file);
+  if (!asked_.empty())
+    stale_.insert(file);
+}
+
+void LiveHost::collect(const std::function<void(const Input&)>& feed) {
+  answers_.clear();
+  workers_.collect(answers_);
+  for (const IdentityAnswer& answer : answers_) {
+    if (const auto asked = asked_.find(answer.ticket); asked != asked_.end()) {
+      if (!stale_.contains(asked->second.identity))
+        cache_.insert(asked->second, answer.facts);
+      asked_.erase(asked);
+    }
+    ByteWriter bytes;
+    bytes.u8(static_cast<std::uint8_t>(AnswerKind::identity_later)).u64(answer.ticket);
+    write(bytes, answer.facts);
+    feed({InputKind::answer, bytes.view()});
+  }
+  if (asked_.empty())
+    stale_.clear();
+}
+
+} // namespace monster

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The configuration in the words of the rooms that it concerns.
+#pragma once
+
+#include "agent/inputs.hpp"
+#include "agent/pipeline.hpp"
+#include "config/config.hpp"
+#include "export/exporters.hpp"
+#include "host/identity_workers.hpp"
+#include "host/linux/host_facts.hpp"
+#include "sensor/linux/bpf/sensor.hpp"
+
+namespace monster {
+
+// With a new run_id.
+[[nodiscard]] RunFacts run_facts(const Config& config, const HostFacts& host, ClockOffset clock);
+[[nodiscard]] IdentityWorkers::Options identity_options(const Config& config, std::uint32_t host_mnt_ns);
+[[nodiscard]] Result<std::vector<std::unique_ptr<Exporter>>> make_exporters(const Config& config,
+                                                                            const std::string& data_directory,
+                                                                            const ExportContext& context);
+[[nodiscard]] CountersNotice to_notice(const KernelCounters& counters);
+[[nodiscard]] std::string counters_json(const std::vector<std::unique_ptr<Exporter>>& exporters, const KernelCounters& kernel);
+// The inodes that the policy's sensitive paths name at this moment.
+[[nodiscard]] std::vector<SensitiveInode> sensitive_inodes(const Pipeline& pipeline);
+
+} // namespace monster

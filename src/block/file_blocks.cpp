@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "block/file_blocks.hpp"
+
+#include "block/file_paths.hpp"
+#include "block/file_payload.hpp"
+
+namespace monster {
+namespace {
+
+constexpr std::size_t max_xattrs = 32;
+
+void put(BlockOutput& out, const Actor& actor, BootTime time, BlockKey block, Payload payload) {
+  out.events.push_back({actor, time, block, std::move(payload)});
+}
+
+TextList copy_names(const std::vector<std::string>& names, Arena& arena) {
+  const std::span<Text> copies = arena.array<Text>(names.size());
+  for (std::size_t i = 0; i < names.size(); ++i)
+    copies[i] = Text(arena.copy(names[i]));
+  return copies;
+}
+
+} // namespace
+
+FileBlocks::Open* FileBlocks::remember(std::uint64_t object) {
+  if (const auto known = open_.find(object); known != open_.end())
+    return &known->second;
+  if (open_.size() >= max_open) {
+    ++not_remembered_;
+    return nullptr;
+  }
+  return &open_[object];
+}
+
+void FileBlocks::forget(std::uint64_t object) {
+  const auto open = open_.find(object);
+  if (open == open_.end())
+    return;
+  if (const auto by_file = by_file_.find(open->second.file); by_file != by_file_.end() && by_file->second == object)
+    by_file_.erase(by_file);
+  open_.erase(open);
+}
+
+Text FileBlocks::path_of(const OpenFile& file, const Open* open) const {
+  return open != nullptr && file.long_path && !open->path.empty() ? Text(open->path) : file.path;
+}
+
+const std::uint64_t* FileBlocks::open_block(const FileIdentity& file, const ProcessIdentity& process) const {
+  const auto by_file = by_file_.find(file);
+  if (by_file == by_file_.end())
+    return nullptr;
+  const auto open = open_.find(by_file->second);
+  return open != open_.end() && open->second.kept && open->second.opener == process ? &by_file->second : nullptr;
+}
+
+// A block and its details share one verdict: the first one given.
+bool FileBlocks::judge(Open* open, const OpenFile& file, std::string_view path, std::string_view final_path) {
+  if (open != nullptr && open->judged)
+    return open->kept;
+  const bool kept = judge_.keeps(file.opener, path, final_path, file.fs_magic);
+  if (open != nullptr) {
+    open->judged = true;
+    open->kept = kept;
+  }
+  return kept;
+}
+
+void FileBlocks::opened(const Observation&, const FileOpened& opened, ClockOffset, BlockOutput& out) {
+  const OpenFile& file = opened.file;
+  Open* open = remember(file.object);
+  if (open != nullptr) {
+    open->file = file.file;
+    open->opener = file.opener.process;
+    by_file_[file.file] = file.object;
+  }
+  const Text path = path_of(file, open);
+  if (!judge(open, file, path.bytes(), {})) {
+    out.filtered += file.created ? 2 : 1;
+    return;
+  }
+  const BlockKey block = keys_.block(file.object);
+  FileCreate create = make_file_create(file, path, keys_, out.arena);
+  const Text copy = create.path;
+  put(out, file.opener, file.open_time, block, std::move(create));
+  if (file.created)
+    put(out, file.opener, file.open_time, block, make_file_create_new(copy, keys_.of(file.file)));
+}
+
+void FileBlocks::told(const Observation& seen, const FileBlockTold& told, ClockOffset clock, BlockOutput& out) {
+  const OpenFile& file = told.file;
+  const auto known = open_.find(file.object);
+  Open* open = known == open_.end() ? nullptr : &known->second;
+  if (!told.kept) {
+    forget(file.object);
+    return;
+  }
+  const Text path = path_of(file, open);
+  if (!judge(open, file, path.bytes(), told.final_path.bytes())) {
+    out.filtered += told.interim ? 1 : 2;
+  } else {
+    const BlockKey key = keys_.block(file.object);
+    FileBlock block = make_file_block(told, path, clock, keys_, out.arena);
+    if (open != nullptr && !open->xattrs.empty())
+      block.xattrs_changed = copy_names(open->xattrs, out.arena);
+    if (!told.interim)
+      block.close_time = clock.to_wall(seen.time);
+    const Text last_path = told.final_path.is_null() ? block.path : block.final_path;
+    put(out, file.opener, seen.time, key, std::move(block));
+    if (!told.interim)
+      put(out, seen.actor, seen.time, key, FileClose{last_path});
+  }
+  if (!told.interim)
+    forget(file.object);
+}
+
+void FileBlocks::path_act(const Observation& seen, const PathAct& act, ClockOffset clock, BlockOutput& out) {
+  const ResolvedAct resolved = resolve(act);
+  const PathActKind kind = true_kind(act);
+  const bool rename = kind == PathActKind::rename;
+  const bool new_name = kind == PathActKind::link || kind == PathActKind::symlink || kind == PathActKind::mkdir ||
+                        kind == PathActKind::mknod;
+  if (!judge_.keeps(seen.actor, resolved.path, resolved.new_path, act.fs_magic)) {
+    out.filtered += rename ? 2 : 1;
+    return;
+  }
+  const std::uint64_t* handle =
+      resolved.file != nullptr && !new_name ? open_block(resolved.file->file, seen.actor.process) : nullptr;
+  const BlockKey block = keys_.block(handle != nullptr ? *handle : act.object);
+  if (handle == nullptr)
+    put(out, seen.actor, seen.time, block, make_act_block(act, resolved, clock.to_wall(seen.time), keys_, out.arena));
+  else if (!act.name.is_null())
+    attribute_named({*handle, act.name, kind == PathActKind::removexattr});
+  if (rename)
+    put(out, seen.actor, seen.time, block, make_file_rename(act, resolved, keys_, out.arena));
+}
+
+void FileBlocks::refused(const Observation& seen, const OpenRefused& refused, ClockOffset clock, BlockOutput& out) {
+  if (refused.argument.is_null())
+    return;
+  const std::string path = absolute_path(refused.base.bytes(), refused.argument.bytes());
+  if (!judge_.is_sensitive(path) || !judge_.keeps(seen.actor, path, {}, 0)) {
+    out.filtered += 1;
+    return;
+  }
+  const BlockKey key = keys_.block((1ULL << 63) | ++own_objects_);
+  FileBlock block;
+  block.path = Text(out.arena.copy(path));
+  block.path_source = PathSource::argument;
+  block.operation = "open_refused";
+  block.open_time = block.close_time = clock.to_wall(seen.time);
+  block.open_flags = refused.open_flags;
+  block.source = BlockSource::path;
+  FileCreate create;
+  create.path = block.path;
+  create.create_disposition = disposition_of(refused.open_flags);
+  create.create_options = options_of(refused.open_flags, out.arena);
+  create.open_flags = refused.open_flags;
+  create.result = error_name(refused.error, out.arena);
+  put(out, seen.actor, seen.time, key, std::move(block));
+  put(out, seen.actor, seen.time, key, std::move(create));
+}
+
+void FileBlocks::long_path(const LongPath& path) {
+  if (Open* open = remember(path.object))
+    open->path = path.path.bytes();
+}
+
+void FileBlocks::attribute_named(const AttributeNamed& named) {
+  Open* open = remember(named.object);
+  if (open != nullptr && open->xattrs.size() < max_xattrs && !named.name.is_null())
+    open->xattrs.emplace_back(named.name.bytes());
+}
+
+} // namespace monster

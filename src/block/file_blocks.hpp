@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// File Event Blocks: what the kernel told of open handles and of acts on paths becomes 2500 and its details.
+#pragma once
+
+#include "block/made_event.hpp"
+#include "event/keys.hpp"
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace monster {
+
+// What file blocks must know of policy.
+class FileJudge {
+public:
+  virtual ~FileJudge() = default;
+  // Whether a block with these names is kept; `final_path` may be empty.
+  [[nodiscard]] virtual bool keeps(const Actor& actor, std::string_view path, std::string_view final_path,
+                                   std::uint32_t fs_magic) const = 0;
+  [[nodiscard]] virtual bool is_sensitive(std::string_view path) const = 0;
+};
+
+// Where made events go: kept ones with memory for their texts, dropped ones as a number.
+struct BlockOutput {
+  Arena& arena;
+  std::vector<MadeEvent>& events;
+  std::uint64_t filtered = 0; // events that policy dropped
+};
+
+class FileBlocks {
+public:
+  // Handles known to be open and kept; beyond it blocks still come, without what their details told.
+  static constexpr std::size_t max_open = 262'144;
+
+  FileBlocks(const KeyMaker& keys, const FileJudge& judge) : keys_(keys), judge_(judge) {}
+
+  void opened(const Observation& seen, const FileOpened& opened, ClockOffset clock, BlockOutput& out);
+  void told(const Observation& seen, const FileBlockTold& told, ClockOffset clock, BlockOutput& out);
+  void path_act(const Observation& seen, const PathAct& act, ClockOffset clock, BlockOutput& out);
+  void refused(const Observation& seen, const OpenRefused& refused, ClockOffset clock, BlockOutput& out);
+  void long_path(const LongPath& path);
+  void attribute_named(const AttributeNamed& named);
+
+  [[nodiscard]] std::size_t open_count() const { return open_.size(); }
+  // Handles that could not be remembered for want of room.
+  [[nodiscard]] std::uint64_t not_remembered() const { return not_remembered_; }
+
+private:
+  struct Open {
+    FileIdentity file;
+    ProcessIdentity opener;
+    bool judged = false;
+    bool kept = false;
+    std::string path; // when it was too long for the records
+    std::vector<std::string> xattrs;
+  };
+
+  Open* remember(std::uint64_t object);
+  void forget(std::uint64_t object);
+  [[nodiscard]] Text path_of(const OpenFile& file, const Open* open) const;
+  // The block of a handle that `process` has open on `file`; null when it has none.
+  [[nodiscard]] const std::uint64_t* open_block(const FileIdentity& file, const ProcessIdentity& process) const;
+  bool judge(Open* open, const OpenFile& file, std::string_view path, std::string_view final_path);
+
+  KeyMaker keys_;
+  const FileJudge& judge_;
+  std::unordered_map<std::uint64_t, Open> open_;
+  std::unordered_map<FileIdentity, std::uint64_t> by_file_;
+  std::uint64_t not_remembered_ = 0;
+  std::uint64_t own_objects_ = 0;
+};
+
+} // namespace monster

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "block/path_act.hpp"
+
+#include "block/file_paths.hpp"
+
+#include <algorithm>
+
+namespace monster {
+namespace {
+
+constexpr std::uint32_t mode_type = 0170000;
+constexpr std::uint32_t mode_directory = 0040000;
+constexpr std::uint32_t at_removedir = 0x200; // linux/fcntl.h AT_REMOVEDIR
+
+std::string named(Text base, Text argument) {
+  return argument.is_null() ? std::string() : absolute_path(base.bytes(), argument.bytes());
+}
+
+bool is_directory(const TouchedFile& touched) {
+  return touched.after && (touched.after->mode & mode_type) == mode_directory;
+}
+
+// A file, not the directory that holds it: its parent was touched by the same act.
+bool is_object(const PathAct& act, const TouchedFile& touched) {
+  return std::ranges::any_of(act.touched, [&](const TouchedFile& other) {
+    return &other != &touched && other.file.inode == touched.parent_inode && other.file.device == touched.file.device;
+  });
+}
+
+// The object whose name before the act was this; a whole path that agrees is better than a last part.
+const TouchedFile* find_named(const PathAct& act, std::string_view path, const TouchedFile* not_this = nullptr) {
+  const TouchedFile* found = nullptr;
+  for (const TouchedFile& touched : act.touched) {
+    if (&touched == not_this || touched.path_before.is_null() || !is_object(act, touched))
+      continue;
+    if (touched.path_before.bytes() == path)
+      return &touched;
+    if (found == nullptr && base_name(touched.path_before.bytes()) == base_name(path))
+      found = &touched;
+  }
+  return found;
+}
+
+void take_file(ResolvedAct& resolved, const TouchedFile* file, Text path) {
+  resolved.file = file;
+  if (file == nullptr || path.is_null())
+    return;
+  resolved.path = path.bytes();
+  resolved.source = PathSource::dentry;
+}
+
+void resolve_rename(const PathAct& act, ResolvedAct& resolved) {
+  resolved.new_path = named(act.base2, act.argument2);
+  const TouchedFile* file = find_named(act, resolved.path);
+  take_file(resolved, file, file == nullptr ? Text{} : file->path_before);
+  if (file == nullptr)
+    return;
+  resolved.replaced = find_named(act, resolved.new_path, file);
+  if (!file->path_after.is_null())
+    resolved.new_path = file->path_after.bytes();
+}
+
+void resolve_removal(const PathAct& act, ResolvedAct& resolved) {
+  const TouchedFile* file = find_named(act, resolved.path);
+  take_file(resolved, file, file == nullptr ? Text{} : file->path_before);
+}
+
+// A new name: of a file that was there (link) or of a new one.
+void resolve_creation(const PathAct& act, ResolvedAct& resolved) {
+  const bool link = act.kind == PathActKind::link;
+  if (link)
+    resolved.target = resolved.path;
+  if (act.kind == PathActKind::symlink)
+    resolved.target = act.argument1.bytes();
+  if (link || act.kind == PathActKind::symlink)
+    resolved.path = named(act.base2, act.argument2);
+  for (const TouchedFile& touched : act.touched) {
+    if (touched.path_after.is_null() || (link ? is_directory(touched) : !is_object(act, touched)))
+      continue;
+    const bool same_name = base_name(touched.path_after.bytes()) == base_name(resolved.path);
+    take_file(resolved, &touched, same_name ? touched.path_after : Text{});
+  }
+}
+
+void resolve_change(const PathAct& act, ResolvedAct& resolved) {
+  if (!act.touched.empty())
+    take_file(resolved, &act.touched.front(), act.touched.front().path_after);
+}
+
+} // namespace
+
+ResolvedAct resolve(const PathAct& act) {
+  ResolvedAct resolved;
+  resolved.path = named(act.base1, act.argument1);
+  switch (act.kind) {
+  case PathActKind::rename:
+    resolve_rename(act, resolved);
+    break;
+  case PathActKind::unlink:
+  case PathActKind::rmdir:
+    resolve_removal(act, resolved);
+    break;
+  case PathActKind::link:
+  case PathActKind::symlink:
+  case PathActKind::mkdir:
+  case PathActKind::mknod:
+    resolve_creation(act, resolved);
+    break;
+  default:
+    resolve_change(act, resolved);
+  }
+  return resolved;
+}
+
+std::string_view name_of(PathActKind kind) {
+  static constexpr std::string_view names[] = {"rename", "unlink",   "rmdir", "link",  "symlink",  "mkdir",       "mknod",
+                                               "truncate", "chmod", "chown", "utimes", "setxattr", "removexattr", "setflags"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
+PathActKind true_kind(const PathAct& act) {
+  const bool removes = act.kind == PathActKind::unlink && (act.call_flags & at_removedir) != 0;
+  return removes ? PathActKind::rmdir : act.kind;
+}
+
+} // namespace monster

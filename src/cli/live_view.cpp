@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/live_view.hpp"
+
+#include "cli/sentence.hpp"
+#include "cli/terminal.hpp"
+
+#include <fmt/format.h>
+
+namespace monster {
+
+std::string LiveView::line(const Event& event) const {
+  const std::string what = sentence(event);
+  if (what.empty())
+    return {};
+  const Common& c = event.common;
+  const std::int64_t second_of_day = (c.time.ns / 1'000'000'000) % 86'400;
+  const std::string time =
+      fmt::format("{:02}:{:02}:{:02}", second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60);
+  const std::string who = fmt::format("{} {}", c.pid ? c.pid->value : 0, c.image.is_null() ? "?" : last_part(c.image.bytes()));
+  return fmt::format("{} {:<24} {}\n", paint(Color::dim, time, colours_), terminal_text(who), terminal_text(what));
+}
+
+void LiveView::show(const Batch& batch) {
+  std::string text;
+  for (const Event& event : batch.events) {
+    if (lines_ >= lines_per_second) {
+      ++skipped_;
+      continue;
+    }
+    const std::string one = line(event);
+    lines_ += one.empty() ? 0 : 1;
+    text += one;
+  }
+  if (!text.empty())
+    std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+void LiveView::show_rate(std::int64_t events, std::uint64_t lost, BootTime now) {
+  if (now - last_rate_ < seconds(1))
+    return;
+  const std::int64_t rate = events - events_before_;
+  if (rate != 0)
+    fmt::print(stderr, "{}\n", paint(Color::bold, fmt::format("{} events/s  {} in all  {} not shown  lost {}", rate, events, skipped_, lost), colours_));
+  events_before_ = events;
+  last_rate_ = now;
+  lines_ = 0;
+  skipped_ = 0;
+}
+
+} // namespace monster

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/recording_loop.hpp"
+
+#include "cli/exit_codes.hpp"
+#include "config/load.hpp"
+
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+#include <fmt/format.h>
+
+namespace monster {
+namespace {
+
+constexpr Duration turn_at_most = milliseconds(25);
+
+void print_family(std::string_view name, const FamilyLedger& ledger) {
+  fmt::print(stderr, "  {:<8} observed {}  emitted {}  condensed {}  suppressed {}  filtered {}  lost {}  pending {}{}\n", name,
+             ledger.observed, ledger.emitted, ledger.condensed, ledger.suppressed, ledger.filtered, ledger.lost, ledger.pending,
+             ledger.balances() ? "" : "  DOES NOT BALANCE");
+}
+
+double to_ms(Duration d) { return static_cast<double>(d.ns) / 1e6; }
+
+} // namespace
+
+StopSignals::StopSignals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  sigprocmask(SIG_BLOCK, &set, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+}
+
+bool StopSignals::came() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  const timespec now{};
+  came_ = came_ || sigtimedwait(&set, nullptr, &now) > 0;
+  return came_;
+}
+
+Result<> loop(Agent& agent, StopSignals& signals, std::optional<Duration> at_most, const std::function<bool()>& done) {
+  const SystemClock clock;
+  const BootTime start = clock.boot_now();
+  while (!signals.came() && !(at_most && clock.boot_now() - start >= *at_most) && !(done && done()))
+    if (auto turned = agent.turn(turn_at_most); !turned)
+      return turned;
+  return {};
+}
+
+std::optional<Config> load_or_complain(const std::string& path) {
+  if (path.empty())
+    return Config{};
+  const Result<LoadedConfig> loaded = load_config(path, false);
+  if (!loaded) {
+    fmt::print(stderr, "{}\n", loaded.error().message());
+    return std::nullopt;
+  }
+  for (const Diagnostic& diagnostic : loaded->diagnostics)
+    fmt::print(stderr, "{}\n", format_diagnostic(diagnostic));
+  return loaded->ok() ? std::optional(loaded->config) : std::nullopt;
+}
+
+int complain(const Error& error) {
+  fmt::print(stderr, "monster-agent: {}\n", error.message());
+  if (is_taken(error))
+    return exit_other_agent;
+  if (error.advice.starts_with("run as root"))
+    return exit_privilege;
+  if (error.tried == "attach" || error.tried == "load" || error.object == "/sys/kernel/btf/vmlinux")
+    return exit_kernel;
+  return exit_failure;
+}
+
+int tell_summary(const RunSummary& summary, const std::string& data_directory) {
+  fmt::print(stderr, "{} events\n", summary.events);
+  print_family("process", summary.process);
+  print_family("file", summary.file);
+  print_family("agent", summary.agent);
+  for (const auto& [name, ledger] : summary.exporters)
+    fmt::print(stderr, "  {:<8} given {}  acknowledged {}  unconfirmed {}  dropped {}\n", name, ledger.given, ledger.acknowledged,
+               ledger.unconfirmed, ledger.dropped);
+  if (summary.latency && summary.latency->count != 0)
+    fmt::print(stderr, "  happened to written: p50 {:.0f} ms, p99 {:.0f} ms, max {:.0f} ms\n", to_ms(summary.latency->p50),
+               to_ms(summary.latency->p99), to_ms(summary.latency->max));
+  fmt::print(stderr, "files in {}/events\n", data_directory);
+  fmt::print(stderr, "lost {}\n", summary.lost);
+  return summary.lost == 0 ? exit_ok : exit_loss;
+}
+
+std::optional<Duration> parse_duration_option(const std::string& text) {
+  struct NamedUnit {
+    std::string_view name;
+    std::int64_t ns;
+  };
+  static constexpr NamedUnit units[] = {{"ms", 1'000'000}, {"s", 1'000'000'000}, {"min", 60'000'000'000}, {"h", 3'600'000'000'000}};
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  constexpr std::int64_t most = 1'000'000;
+  if (error != std::errc{} || number < 0 || number > most)
+    return std::nullopt;
+  for (const NamedUnit& unit : units)
+    if (std::string_view(rest, static_cast<std::size_t>(end - rest)) == unit.name)
+      return Duration{number * unit.ns};
+  return std::nullopt;
+}
+
+} // namespace monster

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a sensor saw, in words that no operating system owns. Sensors make observations; the rooms host and
+// block make events of them. Texts point into the record they came from and live as long as it does.
+#pragma once
+
+#include "base/key.hpp"
+#include "base/text.hpp"
+#include "base/time.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <variant>
+
+namespace monster {
+
+struct Actor {
+  ProcessIdentity process;
+  Pid tid;
+  std::uint32_t uid = 0;    // effective
+  std::uint32_t mnt_ns = 0; // 0: not known (late in exit)
+};
+
+// What can be changed about a file. Times are those of the inode, so wall time.
+struct FileState {
+  std::uint64_t size = 0;
+  WallTime mtime;
+  WallTime ctime;
+  std::uint32_t mode = 0;
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  std::uint32_t nlink = 0;
+  std::uint32_t inode_flags = 0;
+};
+
+struct ProcessForked {
+  ProcessIdentity child;
+};
+
+// The inode numbers of the namespaces; mnt is in the actor.
+struct NamespaceIds {
+  std::uint32_t pid = 0, net = 0, user = 0, uts = 0, ipc = 0, cgroup = 0;
+};
+
+// A process runs an image: now (exec), or since before the agent came (found).
+struct ProcessImage {
+  bool found = false;
+  ProcessIdentity parent;
+  std::uint64_t capabilities = 0;
+  std::uint32_t gid = 0;
+  std::optional<std::uint32_t> login_uid;
+  std::uint32_t session = 0;
+  NamespaceIds namespaces;
+  FileIdentity image_file;
+  FileState image_state;
+  std::uint32_t image_fs = 0; // super block's magic
+  Text image;
+  Text filename;    // as given to exec: the script, when the image is its interpreter
+  Text interpreter; // as named by the script
+  Text cwd;
+  Text cgroup;
+  Text arguments;   // NUL separated; null when unreadable
+  Text environment; // NUL separated
+  bool arguments_truncated = false;
+  Text tty;
+  std::span<const std::uint32_t> groups;
+};
+
+struct ProcessExited {
+  std::int32_t wait_status = 0; // as wait(2) reports it
+  Duration cpu_user;
+  Duration cpu_system;
+  std::uint64_t max_rss = 0; // bytes
+  std::uint64_t bytes_read = 0;
+  std::uint64_t bytes_written = 0;
+};
+
+// One open file description. `object` numbers it within the run.
+struct OpenFile {
+  std::uint64_t object = 0;
+  BootTime open_time;
+  Actor opener;
+  FileIdentity file;
+  std::uint32_t fs_magic = 0;
+  std::uint32_t open_flags = 0; // as the kernel keeps them
+  std::uint32_t call_flags = 0; // as the caller gave them
+  bool readable = false;
+  bool writable = false;
+  bool created = false;
+  bool truncated_at_open = false;
+  bool sensitive = false;
+  bool lazy = false;
+  bool snapshot = false;
+  bool temporary = false; // had no name at the open: O_TMPFILE, memfd
+  bool long_path = false; // its path came in a LongPath
+  FileState before;
+  std::optional<WallTime> birth_time;
+  Text path;
+};
+
+struct FileOpened {
+  OpenFile file;
+};
+
+struct HandleUser {
+  ProcessIdentity process;
+  std::uint64_t bytes_read = 0;
+  std::uint64_t bytes_written = 0;
+};
+
+// The end of an open file description, or its state while it lives.
+struct FileBlockTold {
+  OpenFile file;
+  FileState after;
+  std::uint64_t bytes_written = 0;
+  std::uint64_t write_count = 0;
+  std::uint64_t bytes_read = 0;
+  std::uint64_t read_count = 0;
+  std::optional<BootTime> first_write;
+  std::optional<BootTime> last_write;
+  std::optional<std::uint64_t> lowest_offset;
+  std::optional<std::uint64_t> highest_end;
+  std::optional<std::uint64_t> truncated_to;
+  bool interim = false;
+  bool mapped_writable = false;
+  bool attributes_changed = false;
+  bool times_set = false;
+  bool renamed = false;
+  bool deleted = false;
+  bool kept = true; // false: nothing worth telling happened, only state kept for it is to be dropped
+  bool completions_hidden = false;
+  bool writers_truncated = false;
+  bool incomplete = false;
+  Text final_path;
+  std::span<const HandleUser> users; // empty when only the opener used it
+};
+
+enum class PathActKind : std::uint8_t {
+  rename,
+  unlink,
+  rmdir,
+  link,
+  symlink,
+  mkdir,
+  mknod,
+  truncate,
+  chmod,
+  chown,
+  utimes,
+  setxattr,
+  removexattr,
+  setflags,
+};
+
+// An inode that the act touched: its object, or a directory that holds or held it.
+struct TouchedFile {
+  FileIdentity file;
+  std::uint64_t parent_inode = 0;
+  std::optional<FileState> after;
+  Text path_before;
+  Text path_after;
+};
+
+struct PathAct {
+  PathActKind kind = PathActKind::rename;
+  std::uint64_t object = 0;
+  std::uint32_t call_flags = 0;
+  std::uint64_t value = 0;
+  std::uint32_t fs_magic = 0;
+  std::span<const TouchedFile> touched;
+  Text argument1; // as the caller wrote them
+  Text argument2;
+  Text base1; // directories that relative arguments start from
+  Text base2;
+  Text name; // of an extended attribute
+};
+
+struct OpenRefused {
+  std::int32_t error = 0; // errno
+  std::uint32_t open_flags = 0;
+  Text argument;
+  Text base;
+};
+
+struct LongPath {
+  std::uint64_t object = 0;
+  Text path;
+  bool truncated = false;
+};
+
+struct AttributeNamed {
+  std::uint64_t object = 0;
+  Text name;
+  bool removed = false;
+};
+
+struct Observation {
+  BootTime time;
+  Actor actor;
+  std::variant<ProcessForked, ProcessImage, ProcessExited, FileOpened, FileBlockTold, PathAct, OpenRefused, LongPath,
+               AttributeNamed>
+      what;
+};
+
+} // namespace monster

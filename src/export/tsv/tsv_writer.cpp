@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "export/tsv/tsv_writer.hpp"
+
+#include "event/tsv.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+namespace monster {
+namespace {
+
+template <std::size_t... Index> std::vector<RowStream> make_streams(TsvSink& sink, std::index_sequence<Index...>) {
+  std::vector<RowStream> streams;
+  streams.reserve(sizeof...(Index));
+  (streams.emplace_back(sink, Index, Describe<std::variant_alternative_t<Index, Payload>>::info), ...);
+  return streams;
+}
+
+// For keys: the same event with only what joins it to the rows that tell the rest. Texts are views, so the
+// copy moves some hundred bytes and no memory is taken.
+Event with_keys_only(const Event& event) {
+  Event narrow = event;
+  narrow.common.image = {};
+  narrow.common.user = {};
+  narrow.common.uid.reset();
+  narrow.common.container_id = {};
+  narrow.common.mnt_ns.reset();
+  narrow.common.tid.reset();
+  return narrow;
+}
+
+} // namespace
+
+TsvWriter::TsvWriter(const TsvOptions& options, const ExportContext& context, FileApi& files, int directory,
+                     LatencyHistogram& latency)
+    : sink_{options, context.clock, files, directory, context.origin.run_id, latency}, origin_(context.origin),
+      retention_(files, directory, options.keep_bytes),
+      streams_(make_streams(sink_, std::make_index_sequence<std::variant_size_v<Payload>>())),
+      retention_at_(context.clock.boot_now()) {}
+
+void TsvWriter::write(const Batch& batch, std::uint64_t gap_before) {
+  stream_seq_ += static_cast<std::int64_t>(gap_before);
+  for (const Event& event : batch.events)
+    write_row(event);
+}
+
+void TsvWriter::write_row(const Event& event) {
+  ++sink_.counters.taken;
+  const bool detail = is_detail(event);
+  if (detail && !sink_.options.details) {
+    ++sink_.counters.filtered;
+    return;
+  }
+  ++stream_seq_;
+  RowStream& stream = streams_[event.payload.index()];
+  if (!stream.has_room()) {
+    stream.drop_row(event.common.time);
+    return;
+  }
+  if (detail && sink_.options.detail_columns == DetailColumns::keys)
+    append_tsv_row(stream.rows(), with_keys_only(event), origin_, stream_seq_);
+  else
+    append_tsv_row(stream.rows(), event, origin_, stream_seq_);
+  stream.row_added(event.common.time);
+}
+
+void TsvWriter::discard(const Batch& batch, std::string_view reason) {
+  LossByFamily losses;
+  for (const Event& event : batch.events) {
+    ++sink_.counters.taken;
+    if (is_detail(event) && !sink_.options.details) {
+      ++sink_.counters.filtered;
+      continue;
+    }
+    ++sink_.counters.dropped;
+    losses[static_cast<std::size_t>(family_of(event))].add(event.common.time);
+  }
+  for (std::size_t family = 0; family < family_count; ++family)
+    if (const LossSpan& loss = losses[family]; loss.count > 0)
+      merge_loss(sink_.losses,
+                 {"tsv", static_cast<Family>(family), "stop", std::string(reason), loss.count, loss.from, loss.to});
+}
+
+void TsvWriter::tick() {
+  const BootTime now = sink_.clock.boot_now();
+  for (RowStream& stream : streams_)
+    stream.tick(now);
+  if (now < retention_at_)
+    return;
+  retention_at_ = now + seconds(1);
+  sink_.counters.files_deleted += retention_.enforce(sink_.counters.bytes_written);
+}
+
+Duration TsvWriter::next_tick() const {
+  const bool rows = std::ranges::any_of(streams_, &RowStream::has_rows);
+  return rows ? sink_.options.flush_after : seconds(1);
+}
+
+void TsvWriter::close() {
+  for (RowStream& stream : streams_)
+    stream.close();
+  sink_.counters.files_deleted += retention_.enforce(sink_.counters.bytes_written);
+}
+
+} // namespace monster

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/process_payload.hpp"
+
+#include "host/command_line.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace monster {
+namespace {
+
+Text copy_if_any(const std::string& text, Arena& arena) { return text.empty() ? Text{} : Text(arena.copy(text)); }
+
+TextList split_arguments(Text block, Arena& arena) {
+  if (block.is_null())
+    return {};
+  const std::vector<std::string_view> parts = split_at_nul(arena.copy(block).bytes());
+  const std::span<Text> list = arena.array<Text>(parts.size());
+  std::ranges::copy(parts, list.begin());
+  return list;
+}
+
+NamedTexts select_environment(Text block, std::span<const std::string> names, Arena& arena) {
+  const std::span<NamedText> selected = arena.array<NamedText>(names.size());
+  std::size_t count = 0;
+  for (const std::string_view entry : split_at_nul(block.bytes())) {
+    const std::size_t equals = entry.find('=');
+    if (equals == std::string_view::npos || count == names.size())
+      continue;
+    const auto name = std::ranges::find(names, entry.substr(0, equals));
+    const auto told = [&](const NamedText& one) { return one.name == entry.substr(0, equals); };
+    if (name != names.end() && std::ranges::none_of(selected.first(count), told))
+      selected[count++] = {arena.copy(*name), Text(arena.copy(entry.substr(equals + 1)))};
+  }
+  return selected.first(count);
+}
+
+NamedTexts name_namespaces(const NamespaceIds& ids, std::uint32_t mnt, Arena& arena) {
+  const std::pair<std::string_view, std::uint32_t> all[] = {{"mnt", mnt},     {"pid", ids.pid}, {"net", ids.net},
+                                                            {"user", ids.user}, {"uts", ids.uts}, {"ipc", ids.ipc},
+                                                            {"cgroup", ids.cgroup}};
+  const std::span<NamedText> named = arena.array<NamedText>(std::size(all));
+  for (std::size_t i = 0; i < std::size(all); ++i)
+    named[i] = {all[i].first, Text(arena.copy(fmt::format("{}", all[i].second)))};
+  return named;
+}
+
+TextList name_groups(const PayloadContext& context, std::span<const std::uint32_t> groups, BootTime now, Arena& arena) {
+  const std::span<Text> names = arena.array<Text>(groups.size());
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const Text name = context.answers.group_name(groups[i], now);
+    names[i] = Text(arena.copy(name.is_null() ? fmt::format("{}", groups[i]) : std::string(name.bytes())));
+  }
+  return names;
+}
+
+void add_parent(ProcessCreate& create, const PayloadContext& context, const Process& process, Arena& arena) {
+  if (!process.parent)
+    return;
+  create.ppid = process.parent->pid.value;
+  create.parent_process_key = context.keys.of(*process.parent);
+  const Process* parent = context.table.find(*process.parent);
+  if (parent == nullptr || !parent->text)
+    return;
+  create.parent_image = Text(arena.copy(parent->text->image));
+  create.parent_command_line = Text(arena.copy(parent->text->command_line));
+  const std::span<Text> ancestors = arena.array<Text>(ProcessTable::max_ancestors);
+  std::size_t count = 0;
+  for (const Process* p = parent; p != nullptr && p->text && count < ancestors.size();
+       p = p->parent ? context.table.find(*p->parent) : nullptr)
+    ancestors[count++] = p == parent ? create.parent_image : Text(arena.copy(p->text->image));
+  create.ancestors = ancestors.first(count);
+}
+
+bool is_fileless(const ProcessImage& image) {
+  return image.image_state.nlink == 0 || image.image.bytes().starts_with("memfd:");
+}
+
+void add_script(ProcessCreate& create, const ProcessImage& image, Arena& arena) {
+  if (image.found || image.filename.is_null() || image.filename.bytes() == image.interpreter.bytes())
+    return;
+  create.interpreter = arena.copy(image.interpreter);
+  const std::string_view script = image.filename.bytes();
+  if (script.starts_with('/'))
+    create.script = Text(arena.copy(script));
+  else
+    create.script = Text(arena.copy(fmt::format("{}/{}", image.cwd.bytes() == "/" ? "" : image.cwd.bytes(), script)));
+}
+
+} // namespace
+
+ProcessCreate make_process_create(const PayloadContext& context, const Process& process, const Observation& seen,
+                                  const ProcessImage& image, Arena& arena) {
+  ProcessCreate create;
+  create.start_time = context.clock.to_wall(seen.actor.process.start);
+  if (!image.found)
+    create.exec_time = context.clock.to_wall(seen.time);
+  add_parent(create, context, process, arena);
+  ProcessIdentity before = process.identity;
+  --before.exec_id;
+  const Process* previous = image.found ? nullptr : context.table.find(before);
+  if (previous != nullptr && previous->told)
+    create.previous_process_key = previous->key;
+  create.command_line = copy_if_any(process.text->command_line, arena);
+  create.argv = split_arguments(image.arguments, arena);
+  create.argv_truncated = image.arguments_truncated;
+  create.cwd = arena.copy(image.cwd);
+  create.gid = image.gid;
+  create.groups = name_groups(context, image.groups, seen.time, arena);
+  create.login_uid = image.login_uid;
+  create.session_id = image.session;
+  create.tty = arena.copy(image.tty);
+  create.capabilities = Hex64{image.capabilities};
+  create.environment = select_environment(image.environment, context.environment, arena);
+  create.file_key = context.keys.of(image.image_file);
+  create.image_size = image.image_state.size;
+  create.image_mtime = image.image_state.mtime;
+  add_script(create, image, arena);
+  create.fileless = is_fileless(image);
+  create.namespaces = name_namespaces(image.namespaces, seen.actor.mnt_ns, arena);
+  create.source = image.found ? ProcessSource::snapshot : ProcessSource::exec;
+  return create;
+}
+
+ProcessCreate make_fork_only(const PayloadContext& context, const Process& process, Arena& arena) {
+  ProcessCreate create;
+  create.start_time = context.clock.to_wall(process.identity.start);
+  add_parent(create, context, process, arena);
+  if (process.text)
+    create.command_line = copy_if_any(process.text->command_line, arena);
+  create.source = ProcessSource::fork_only;
+  return create;
+}
+
+void add_facts(ProcessCreate& create, const FileFacts& facts, Arena& arena) {
+  create.hash_status = facts.status;
+  create.image_sha256 = facts.sha256;
+  create.signature_state = facts.signature;
+  create.digest_algorithm = copy_if_any(facts.digest_algorithm, arena);
+  create.not_checked_reason = copy_if_any(facts.not_checked_reason, arena);
+  create.signer = copy_if_any(facts.signer, arena);
+  create.version = copy_if_any(facts.version, arena);
+}
+
+FileReference reference_to_image(const Observation& seen, const ProcessImage& image) {
+  FileReference file;
+  file.identity = image.image_file;
+  file.size = image.image_state.size;
+  file.mtime_ns = image.image_state.mtime.ns;
+  file.ctime_ns = image.image_state.ctime.ns;
+  file.mnt_ns = seen.actor.mnt_ns;
+  file.pid = seen.actor.process.pid;
+  file.path = image.image.bytes();
+  file.use_exe = true;
+  file.fs_magic = image.image_fs;
+  return file;
+}
+
+ProcessExit make_process_exit(const Process& process, const Observation& seen, const ProcessExited& exited,
+                              ClockOffset clock) {
+  const auto status = static_cast<std::uint32_t>(exited.wait_status);
+  ProcessExit exit;
+  exit.start_time = clock.to_wall(seen.actor.process.start);
+  exit.end_time = clock.to_wall(seen.time);
+  if ((status & 0x7f) != 0)
+    exit.signal = status & 0x7f;
+  else
+    exit.exit_code = (status >> 8) & 0xff;
+  exit.cpu_user = static_cast<std::uint64_t>(exited.cpu_user.ns);
+  exit.cpu_system = static_cast<std::uint64_t>(exited.cpu_system.ns);
+  exit.max_rss = exited.max_rss;
+  exit.bytes_read = exited.bytes_read;
+  exit.bytes_written = exited.bytes_written;
+  exit.files_created = process.totals.files_created;
+  exit.files_written = process.totals.files_written;
+  exit.files_renamed = process.totals.files_renamed;
+  exit.files_deleted = process.totals.files_deleted;
+  exit.children = process.totals.children;
+  exit.lost = process.totals.lost;
+  return exit;
+}
+
+} // namespace monster

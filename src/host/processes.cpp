@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/processes.hpp"
+
+#include "host/command_line.hpp"
+#include "host/linux/cgroup.hpp"
+
+namespace monster {
+
+Process* ProcessTable::find(const ProcessIdentity& process) {
+  const auto found = processes_.find(process);
+  return found == processes_.end() ? nullptr : &found->second;
+}
+
+const Process* ProcessTable::find(const ProcessIdentity& process) const {
+  const auto found = processes_.find(process);
+  return found == processes_.end() ? nullptr : &found->second;
+}
+
+Process& ProcessTable::add(const ProcessIdentity& identity) {
+  while (processes_.size() >= max_processes && !leaving_.empty()) {
+    evicted_ += processes_.erase(leaving_.front().process);
+    leaving_.pop_front();
+  }
+  Process& process = processes_[identity];
+  process.identity = identity;
+  process.key = keys_.of(identity);
+  return process;
+}
+
+Process& ProcessTable::forked(const Actor& parent, const ProcessIdentity& child, BootTime now) {
+  Process& from = of(parent, now);
+  ++from.totals.children;
+  const std::shared_ptr<const ImageText> text = from.text;
+  const bool excluded = from.excluded;
+  const bool traced = from.traced;
+  Process* known = find(child);
+  Process& process = known != nullptr ? *known : add(child);
+  process.parent = parent.process;
+  process.excluded = excluded;
+  process.traced = process.traced || traced;
+  if (!process.text)
+    process.text = text;
+  if (process.mnt_ns == 0)
+    process.mnt_ns = parent.mnt_ns;
+  return process;
+}
+
+Process& ProcessTable::runs_image(const Actor& actor, const ProcessImage& image, BootTime now) {
+  ProcessIdentity before = actor.process;
+  --before.exec_id;
+  ProcessTotals totals;
+  bool traced = false;
+  if (const Process* previous = image.found ? nullptr : find(before)) {
+    totals = previous->totals;
+    traced = previous->traced;
+    leave(before, now);
+  }
+  Process* known = find(actor.process);
+  Process& process = known != nullptr ? *known : add(actor.process);
+  auto text = std::make_shared<ImageText>();
+  text->image = image.image.bytes();
+  text->command_line = join_arguments(image.arguments.bytes());
+  if (const auto id = container_id_of_path(image.cgroup.bytes()))
+    text->container_id = *id;
+  process.text = std::move(text);
+  process.parent = image.parent;
+  process.mnt_ns = actor.mnt_ns;
+  process.totals = totals;
+  process.traced = process.traced || traced;
+  return process;
+}
+
+void ProcessTable::ended(const ProcessIdentity& process, BootTime now) {
+  Process* found = find(process);
+  if (found == nullptr || found->ended)
+    return;
+  found->ended = true;
+  leave(process, now);
+}
+
+Process& ProcessTable::of(const Actor& actor, BootTime now) {
+  if (Process* known = find(actor.process))
+    return *known;
+  Process& process = add(actor.process);
+  process.mnt_ns = actor.mnt_ns;
+  process.told = now - actor.process.start > keep_after_end;
+  leave(actor.process, now);
+  return process;
+}
+
+void ProcessTable::forget_before(BootTime now) {
+  while (!leaving_.empty() && now - leaving_.front().since > keep_after_end) {
+    processes_.erase(leaving_.front().process);
+    leaving_.pop_front();
+  }
+}
+
+} // namespace monster

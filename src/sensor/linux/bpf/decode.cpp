@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sensor/linux/bpf/decode.hpp"
+
+#include "../../../../bpf/wire.h"
+
+#include <cstring>
+#include <fmt/format.h>
+
+namespace monster {
+namespace {
+
+using Record = std::span<const std::byte>;
+
+Actor to_actor(const wire::wire_actor& a) {
+  return {{{a.pid}, {static_cast<std::int64_t>(a.start)}, a.exec_id}, {a.tid}, a.uid, a.mnt_ns};
+}
+
+FileIdentity to_identity(const wire::wire_file_id& id) { return {id.device, id.inode, id.generation}; }
+
+FileState to_state(const wire::wire_file_facts& f) {
+  // S_SYNC, S_NOATIME, S_APPEND, S_IMMUTABLE, S_DIRSYNC of linux/fs.h; the others are the kernel's own notes.
+  constexpr std::uint32_t inode_attributes = 1 | 2 | 4 | 8 | 64;
+  return {f.size, {f.mtime}, {f.ctime}, f.mode, f.uid, f.gid, f.nlink, f.inode_flags & inode_attributes};
+}
+
+BootTime to_boot(std::uint64_t ns) { return {static_cast<std::int64_t>(ns)}; }
+
+// Hands out the texts behind a record's struct, in their order; once one does not fit, none does.
+class Texts {
+public:
+  Texts(Record record, std::size_t struct_size) : rest_(record.subspan(struct_size)) {}
+
+  Text next(std::uint32_t length) {
+    if (length > rest_.size()) {
+      whole_ = false;
+      return {};
+    }
+    const Text text(std::string_view(reinterpret_cast<const char*>(rest_.data()), length));
+    rest_ = rest_.subspan(length);
+    return length == 0 ? Text{} : text;
+  }
+  [[nodiscard]] bool whole() const { return whole_; }
+
+private:
+  Record rest_;
+  bool whole_ = true;
+};
+
+std::unexpected<Error> refuse(std::string_view what, Record record) {
+  return fail({"decode", fmt::format("a record of {} bytes", record.size()), std::string(what)});
+}
+
+template <class Wire> const Wire* as(Record record) {
+  return record.size() >= sizeof(Wire) ? reinterpret_cast<const Wire*>(record.data()) : nullptr;
+}
+
+Result<Observation> finish(const wire::wire_header& header, decltype(Observation::what) what) {
+  return Observation{to_boot(header.time), to_actor(header.actor), std::move(what)};
+}
+
+Result<Observation> decode_fork(Record record) {
+  const auto* r = as<wire::wire_fork>(record);
+  if (r == nullptr)
+    return refuse("too short for a fork", record);
+  return finish(r->header, ProcessForked{{{r->child_pid}, to_boot(r->child_start), r->child_exec_id}});
+}
+
+Text to_tty(const char (&tty)[16]) {
+  const std::size_t length = ::strnlen(tty, sizeof tty);
+  return length == 0 ? Text{} : Text(std::string_view(tty, length));
+}
+
+Result<Observation> decode_image(Record record, bool found, DecodeMemory& memory) {
+  const auto* r = as<wire::wire_exec>(record);
+  if (r == nullptr)
+    return refuse("too short for a process image", record);
+  Texts texts(record, sizeof *r);
+  ProcessImage image;
+  image.found = found;
+  image.parent = {{r->parent_pid}, to_boot(r->parent_start), r->parent_exec_id};
+  image.capabilities = r->cap_effective;
+  image.gid = r->gid;
+  if (r->login_uid != 0xffffffff)
+    image.login_uid = r->login_uid;
+  image.session = r->session;
+  image.namespaces = {r->ns_pid, r->ns_net, r->ns_user, r->ns_uts, r->ns_ipc, r->ns_cgroup};
+  image.image_file = to_identity(r->image);
+  image.image_state = to_state(r->image_facts);
+  image.image_fs = r->fs_magic;
+  image.image = texts.next(r->image_length);
+  image.filename = texts.next(r->filename_length);
+  image.interpreter = texts.next(r->interpreter_length);
+  image.cwd = texts.next(r->cwd_length);
+  image.cgroup = texts.next(r->cgroup_length);
+  image.arguments = texts.next(r->args_length);
+  image.environment = texts.next(r->env_length);
+  image.arguments_truncated = (r->flags & wire::WIRE_EXEC_ARGS_TRUNCATED) != 0;
+  image.tty = to_tty(r->tty);
+  const std::size_t groups = std::min<std::size_t>(r->group_count, wire::WIRE_GROUPS_MAX);
+  memory.groups.assign(r->groups, r->groups + groups);
+  image.groups = memory.groups;
+  if (!texts.whole())
+    return refuse("the texts of a process image are longer than the record", record);
+  return finish(r->header, std::move(image));
+}
+
+// As kernel/sched/cputime.c cputime_adjust: the sampled times give the ratio, the run time the sum.
+void scale_cpu(const wire::wire_exit& r, ProcessExited& exited) {
+  const auto whole = static_cast<std::int64_t>(r.runtime);
+  if (r.stime == 0 || r.utime == 0) {
+    (r.stime == 0 ? exited.cpu_user : exited.cpu_system) = {whole};
+    return;
+  }
+  const double share = static_cast<double>(r.stime) / (static_cast<double>(r.stime) + static_cast<double>(r.utime));
+  exited.cpu_system = {static_cast<std::int64_t>(static_cast<double>(whole) * share)};
+  exited.cpu_user = {whole - exited.cpu_system.ns};
+}
+
+Result<Observation> decode_exit(Record record) {
+  constexpr std::uint64_t page_size = 4096;
+  const auto* r = as<wire::wire_exit>(record);
+  if (r == nullptr)
+    return refuse("too short for an exit", record);
+  ProcessExited exited;
+  exited.wait_status = r->code;
+  scale_cpu(*r, exited);
+  exited.max_rss = r->max_rss * page_size;
+  exited.bytes_read = r->bytes_read;
+  exited.bytes_written = r->bytes_written;
+  return finish(r->header, exited);
+}
+
+OpenFile to_open_file(const wire::wire_file& f, Texts& texts) {
+  OpenFile file;
+  file.object = f.object;
+  file.open_time = to_boot(f.open_time);
+  file.opener = to_actor(f.opener);
+  file.file = to_identity(f.id);
+  file.fs_magic = f.fs_magic;
+  file.open_flags = f.open_flags;
+  file.call_flags = f.call_flags;
+  file.readable = (f.file_mode & 1) != 0; // FMODE_READ, FMODE_WRITE of linux/fs.h
+  file.writable = (f.file_mode & 2) != 0;
+  file.created = (f.flags & wire::WIRE_CREATED) != 0;
+  file.truncated_at_open = (f.flags & wire::WIRE_TRUNCATED_AT_OPEN) != 0;
+  file.sensitive = (f.flags & wire::WIRE_SENSITIVE) != 0;
+  file.lazy = (f.flags & wire::WIRE_LAZY) != 0;
+  file.snapshot = (f.flags & wire::WIRE_SNAPSHOT) != 0;
+  file.temporary = (f.flags & wire::WIRE_TEMPORARY) != 0;
+  file.long_path = (f.flags & wire::WIRE_LONG_OPEN_PATH) != 0;
+  file.before = to_state(f.before);
+  if (f.birth_time != 0)
+    file.birth_time = WallTime{f.birth_time};
+  file.path = texts.next(f.path_length);
+  return file;
+}
+
+Result<Observation> decode_opened(Record record) {
+  const auto* r = as<wire::wire_file_opened>(record);
+  if (r == nullptr)
+    return refuse("too short for an opened file", record);
+  Texts texts(record, sizeof *r);
+  FileOpened opened{to_open_file(r->file, texts)};
+  if (!texts.whole())
+    return refuse("the path of an opened file is longer than the record", record);
+  return finish(r->header, std::move(opened));
+}
+
+void add_users(const wire::wire_file_block& r, DecodeMemory& memory) {
+  memory.users.clear();
+  const std::size_t count = std::min<std::size_t>(r.writer_count, wire::WIRE_WRITERS_MAX);
+  for (const wire::wire_writer& w : std::span(r.writers).first(count))
+    memory.users.push_back({{{w.pid}, to_boot(w.start), w.exec_id}, w.bytes_read, w.bytes_written});
+}
+
+void add_io(const wire::wire_file_block& r, FileBlockTold& told) {
+  const wire::wire_file_io& io = r.io;
+  told.bytes_written = io.bytes_written;
+  told.write_count = io.write_count;
+  told.bytes_read = io.bytes_read;
+  told.read_count = io.read_count;
+  if (io.write_count != 0) {
+    told.first_write = to_boot(io.first_write);
+    told.last_write = to_boot(io.last_write);
+    told.lowest_offset = io.lowest_offset;
+    told.highest_end = io.highest_end;
+  }
+  if ((r.file.flags & wire::WIRE_TRUNCATED) != 0)
+    told.truncated_to = io.truncated_to;
+  else if ((r.file.flags & wire::WIRE_TRUNCATED_AT_OPEN) != 0)
+    told.truncated_to = 0;
+}
+
+Result<Observation> decode_block(Record record, DecodeMemory& memory) {
+  constexpr std::uint32_t keep = wire::WIRE_CREATED | wire::WIRE_TRUNCATED_AT_OPEN | wire::WIRE_WRITTEN |
+                                 wire::WIRE_TRUNCATED | wire::WIRE_ALLOCATED | wire::WIRE_MAPPED_WRITABLE |
+                                 wire::WIRE_ATTRIBUTES | wire::WIRE_RENAMED | wire::WIRE_DELETED | wire::WIRE_SENSITIVE;
+  const auto* r = as<wire::wire_file_block>(record);
+  if (r == nullptr)
+    return refuse("too short for a file block", record);
+  const std::uint32_t flags = r->file.flags;
+  Texts texts(record, sizeof *r);
+  FileBlockTold told;
+  told.file = to_open_file(r->file, texts);
+  told.after = to_state(r->after);
+  add_io(*r, told);
+  told.interim = (flags & wire::WIRE_INTERIM) != 0;
+  told.mapped_writable = (flags & wire::WIRE_MAPPED_WRITABLE) != 0;
+  told.attributes_changed = (flags & wire::WIRE_ATTRIBUTES) != 0;
+  told.times_set = (flags & wire::WIRE_TIMES_SET) != 0;
+  told.renamed = (flags & wire::WIRE_RENAMED) != 0;
+  told.deleted = (flags & wire::WIRE_DELETED) != 0;
+  told.kept = (flags & keep) != 0;
+  told.completions_hidden = (flags & wire::WIRE_COMPLETIONS_HIDDEN) != 0;
+  told.writers_truncated = (flags & wire::WIRE_WRITERS_TRUNCATED) != 0;
+  told.incomplete = (flags & wire::WIRE_INCOMPLETE) != 0;
+  told.final_path = texts.next(r->final_path_length);
+  add_users(*r, memory);
+  told.users = memory.users;
+  if (!texts.whole())
+    return refuse("the paths of a file block are longer than the record", record);
+  return finish(r->header, std::move(told));
+}
+
+std::optional<PathActKind> to_act(std::uint32_t act) {
+  static_assert(wire::WIRE_ACT_RENAME == 1 && wire::WIRE_ACT_SETFLAGS == 1 + static_cast<int>(PathActKind::setflags));
+  if (act < wire::WIRE_ACT_RENAME || act > wire::WIRE_ACT_SETFLAGS)
+    return std::nullopt;
+  return static_cast<PathActKind>(act - 1);
+}
+
+Result<Observation> decode_path_act(Record record, DecodeMemory& memory) {
+  const auto* r = as<wire::wire_path_op>(record);
+  const std::optional<PathActKind> kind = r == nullptr ? std::nullopt : to_act(r->act);
+  if (!kind)
+    return refuse("too short for an act on a path, or of no known kind", record);
+  Texts texts(record, sizeof *r);
+  PathAct act;
+  act.kind = *kind;
+  act.object = r->object;
+  act.call_flags = r->call_flags;
+  act.value = r->value;
+  act.fs_magic = r->fs_magic;
+  memory.touched.clear();
+  const std::size_t count = std::min<std::size_t>(r->touched_count, wire::WIRE_TOUCHED_MAX);
+  for (const wire::wire_touched& t : std::span(r->touched).first(count)) {
+    TouchedFile& touched = memory.touched.emplace_back();
+    touched.file = to_identity(t.id);
+    touched.parent_inode = t.parent_inode;
+    if (t.after.mode != 0)
+      touched.after = to_state(t.after);
+    touched.path_before = texts.next(t.before_length);
+    touched.path_after = texts.next(t.after_length);
+  }
+  act.touched = memory.touched;
+  act.argument1 = texts.next(r->argument1_length);
+  act.argument2 = texts.next(r->argument2_length);
+  act.base1 = texts.next(r->base1_length);
+  act.base2 = texts.next(r->base2_length);
+  act.name = texts.next(r->name_length);
+  if (!texts.whole())
+    return refuse("the texts of an act on a path are longer than the record", record);
+  return finish(r->header, std::move(act));
+}
+
+Result<Observation> decode_refused(Record record) {
+  const auto* r = as<wire::wire_open_failed>(record);
+  if (r == nullptr)
+    return refuse("too short for a refused open", record);
+  Texts texts(record, sizeof *r);
+  OpenRefused refused{-r->result, r->open_flags, texts.next(r->argument_length), {}};
+  refused.base = texts.next(r->base_length);
+  if (!texts.whole())
+    return refuse("the texts of a refused open are longer than the record", record);
+  return finish(r->header, std::move(refused));
+}
+
+Result<Observation> decode_long_path(Record record) {
+  const auto* r = as<wire::wire_long_path>(record);
+  if (r == nullptr)
+    return refuse("too short for a long path", record);
+  Texts texts(record, sizeof *r);
+  LongPath path{r->object, texts.next(r->path_length), r->truncated != 0};
+  if (!texts.whole())
+    return refuse("a long path is longer than the record", record);
+  return finish(r->header, std::move(path));
+}
+
+Result<Observation> decode_xattr(Record record) {
+  const auto* r = as<wire::wire_xattr>(record);
+  if (r == nullptr)
+    return refuse("too short for an extended attribute", record);
+  Texts texts(record, sizeof *r);
+  AttributeNamed named{r->object, texts.next(r->name_length), r->removed != 0};
+  if (!texts.whole())
+    return refuse("an attribute's name is longer than the record", record);
+  return finish(r->header, std::move(named));
+}
+
+} // namespace
+
+std::optional<BootTime> record_time(std::span<const std::byte> record) {
+  const auto* header = as<wire::wire_header>(record);
+  return header == nullptr ? std::nullopt : std::optional(to_boot(header->time));
+}
+
+Result<Observation> decode(std::span<const std::byte> record, DecodeMemory& memory) {
+  const auto* header = as<wire::wire_header>(record);
+  if (header == nullptr || header->size != record.size())
+    return refuse("its size is not what it says", record);
+  switch (header->type) {
+  case wire::WIRE_FORK:
+    return decode_fork(record);
+  case wire::WIRE_EXEC:
+  case wire::WIRE_TASK:
+    return decode_image(record, header->type == wire::WIRE_TASK, memory);
+  case wire::WIRE_EXIT:
+    return decode_exit(record);
+  case wire::WIRE_FILE_OPENED:
+    return decode_opened(record);
+  case wire::WIRE_FILE_BLOCK:
+    return decode_block(record, memory);
+  case wire::WIRE_PATH_OP:
+    return decode_path_act(record, memory);
+  case wire::WIRE_OPEN_FAILED:
+    return decode_refused(record);
+  case wire::WIRE_LONG_PATH:
+    return decode_long_path(record);
+  case wire::WIRE_XATTR:
+    return decode_xattr(record);
+  default:
+    return refuse(fmt::format("unknown record type {}", header->type), record);
+  }
+}
+
+} // namespace monster
