@@ -9,17 +9,20 @@ enum call_kind {
   CALL_PREAD,      /* pread64, preadv, preadv2 */
   CALL_WRITE,      /* write, writev */
   CALL_PWRITE,     /* pwrite64 */
-  CALL_PWRITEV,    /* pwritev, pwritev2: offset as a pair of longs; -1 is the file's position */
+  CALL_PWRITEV,
+  CALL_PWRITEV2,   /* offset -1 is the file's position */
   CALL_OPEN,
   CALL_CREAT,
   CALL_OPENAT,
   CALL_OPENAT2,
+  CALL_MEMFD,
   CALL_SENDFILE,
   CALL_SPLICE,
   CALL_COPY_RANGE,
   CALL_FTRUNCATE,
   CALL_FALLOCATE,
   CALL_MMAP,
+  CALL_MPROTECT,
   CALL_FCHMOD,
   CALL_FCHOWN,
   CALL_FUTIMES,    /* utimensat with a null path */

@@ -8,7 +8,7 @@
 #include "read/path.bpf.h"
 #include "read/task.bpf.h"
 
-enum { FMODE_WRITE = 2, FMODE_PATH = 0x4000, FMODE_CREATED = 0x100000, O_TRUNC = 01000, O_APPEND = 02000, EEXIST = 17 };
+enum { FMODE_WRITE = 2, FMODE_PATH = 0x4000, FMODE_CREATED = 0x100000, O_TRUNC = 01000, O_APPEND = 02000, O_TMPFILE_ONLY = 020000000, EEXIST = 17 };
 
 /* Flags that make a block one to keep. */
 enum {
@@ -24,6 +24,7 @@ struct open_file {
   u64 parent; /* address of the directory's dentry, and hash of the name, to see a rename */
   u64 name_hash;
   u64 interim_time; /* when it was last told as an interim block */
+  u64 last_size;    /* after the last act: a deleted file's inode is emptied before its end is seen */
 };
 
 struct {
@@ -37,6 +38,8 @@ struct {
 struct other_writers {
   u32 count;
   u32 unused;
+  u64 more_read; /* bytes of those who found no slot */
+  u64 more_written;
   struct wire_writer writer[WIRE_WRITERS_MAX];
 };
 struct {
@@ -130,7 +133,7 @@ static __always_inline void fill_path(struct opened_record* record, struct file*
   if (length > WIRE_PATH_MAX)
     return;
   told->header.actor = record->header.actor;
-  start_record(&told->header, WIRE_LONG_PATH, entry->file.open_time);
+  start_record(&told->header, WIRE_LONG_PATH, entry->file.open_time - 1); /* before what names the block */
   told->header.size = sizeof *told + length;
   told->object = entry->file.object;
   told->path_length = length;
@@ -156,8 +159,8 @@ static __always_inline void fill_entry(struct opened_record* record, struct file
   entry->file.file_mode = mode;
   entry->file.birth_time = inode_birth_time(inode, entry->file.fs_magic);
   entry->file.call_flags = call_flags;
-  if (!(flags & (WIRE_LAZY | WIRE_SNAPSHOT))) {
-    if (mode & FMODE_CREATED)
+  if (!(flags & WIRE_SNAPSHOT)) {
+    if (mode & FMODE_CREATED || call_flags & O_TMPFILE_ONLY)
       flags |= WIRE_CREATED;
     else if (call_flags & O_TRUNC)
       flags |= WIRE_TRUNCATED_AT_OPEN;
@@ -172,6 +175,7 @@ static __always_inline void fill_entry(struct opened_record* record, struct file
   entry->parent = (u64)dentry->d_parent;
   entry->name_hash = dentry->d_name.hash_len;
   entry->interim_time = 0;
+  entry->last_size = entry->file.before.size;
 }
 
 /* `task` opened the file with `call_flags`, or is the first seen to use it. The caller checked that it is a file to follow. */
@@ -208,8 +212,8 @@ static __always_inline struct open_file* find_open_file(u64 address)
   return bpf_map_lookup_elem(&open_files, &address);
 }
 
-/* The entry of a handle that is about to change its file; made now if the open was not seen. */
-static __always_inline struct open_file* follow(u64 address)
+/* The entry of a handle through which `task` changes its file; made now if the open was not seen. */
+static __always_inline struct open_file* follow(u64 address, struct task_struct* task)
 {
   struct open_file* entry = find_open_file(address);
   if (entry)
@@ -217,7 +221,7 @@ static __always_inline struct open_file* follow(u64 address)
   struct file* file = TYPED(address, file);
   if ((file->f_inode->i_mode & MODE_TYPE) != MODE_REGULAR || file->f_mode & FMODE_PATH)
     return 0;
-  file_opened(address, WIRE_LAZY, 0, bpf_get_current_task_btf());
+  file_opened(address, WIRE_LAZY, 0, task);
   return find_open_file(address);
 }
 

@@ -25,6 +25,8 @@ static __always_inline u32 append_writers(struct wire_file_block* block, struct 
       owner.bytes_read -= others->writer[i].bytes_read;
       owner.bytes_written -= others->writer[i].bytes_written;
     }
+    owner.bytes_read -= others->more_read;
+    owner.bytes_written -= others->more_written;
   }
   block->writers[0] = owner;
   return n + 1;
@@ -53,6 +55,8 @@ static __always_inline void send_block(struct open_file* entry, u64 address, str
   block->io = entry->io;
   read_facts(&block->after, file->f_inode);
   block->file.flags |= flags;
+  if (!block->after.nlink)
+    block->after.size = entry->last_size;
   block->writer_count = entry->file.flags & WIRE_SHARED ? append_writers(block, entry, address) : 0;
   OPAQUE(path_length);
   if (path_length > WIRE_PATH_INLINE)

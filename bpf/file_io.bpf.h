@@ -5,11 +5,20 @@
 
 #include "file.bpf.h"
 
+static __always_inline void tell_used(u64 object, struct task_struct* task)
+{
+  struct wire_handle_used record = {.object = object};
+  start_record(&record.header, WIRE_HANDLE_USED, bpf_ktime_get_boot_ns());
+  record.header.size = sizeof record;
+  read_actor(&record.header.actor, task);
+  count(WIRE_FILE_FAMILY, COUNT_SEEN);
+  send(&blocks_ring, WIRE_FILE_FAMILY, &record, sizeof record);
+}
+
 /* Bytes of a process that is not the opener go to its own slot; slots are claimed by an atomic count, and
  * two threads that race for one give two slots of one process, which user space adds up. */
-static __noinline int count_other(u64 address, u64 bytes, bool write)
+static __noinline int count_other(u64 address, u64 object, u64 bytes, bool write, struct task_struct* task)
 {
-  struct task_struct* task = bpf_get_current_task_btf();
   struct other_writers* others = bpf_map_lookup_elem(&shared_files, &address);
   if (!others) {
     struct other_writers none = {};
@@ -27,30 +36,33 @@ static __noinline int count_other(u64 address, u64 bytes, bool write)
     }
   }
   u32 slot = __sync_fetch_and_add(&others->count, 1);
-  if (slot >= WIRE_WRITERS_MAX - 1) /* the opener takes the last place when the block is told */
+  if (slot >= WIRE_WRITERS_MAX - 1) { /* the opener takes the last place when the block is told */
+    __sync_fetch_and_add(write ? &others->more_written : &others->more_read, bytes);
     return 1;
+  }
   struct wire_writer* writer = &others->writer[slot & (WIRE_WRITERS_MAX - 1)];
   writer->start = task->group_leader->start_boottime;
   writer->exec_id = exec_id;
   writer->bytes_written = write ? bytes : 0;
   writer->bytes_read = write ? 0 : bytes;
   writer->pid = pid;
+  tell_used(object, task);
   return 0;
 }
 
-static __always_inline void count_actor(struct open_file* entry, u64 address, u64 bytes, bool write)
+static __always_inline void count_actor(struct open_file* entry, u64 address, u64 bytes, bool write,
+                                        struct task_struct* task)
 {
-  struct task_struct* task = bpf_get_current_task_btf();
   if (entry->file.opener.pid == (u32)task->tgid && entry->file.opener.exec_id == (u32)task->self_exec_id)
     return;
   u32 flags = WIRE_SHARED;
-  if (count_other(address, bytes, write))
+  if (count_other(address, entry->file.object, bytes, write, task))
     flags |= WIRE_WRITERS_TRUNCATED;
   if ((entry->file.flags & flags) != flags)
     __sync_fetch_and_or(&entry->file.flags, flags);
 }
 
-static __always_inline void file_read(u64 address, u64 bytes)
+static __always_inline void file_read(u64 address, u64 bytes, struct task_struct* task)
 {
   struct open_file* entry = find_open_file(address);
   if (!entry)
@@ -59,13 +71,13 @@ static __always_inline void file_read(u64 address, u64 bytes)
   count(WIRE_FILE_FAMILY, COUNT_CONDENSED);
   __sync_fetch_and_add(&entry->io.read_count, 1);
   __sync_fetch_and_add(&entry->io.bytes_read, bytes);
-  count_actor(entry, address, bytes, false);
+  count_actor(entry, address, bytes, false, task);
 }
 
 /* `offset` is where the first byte went; negative means the file's position, which now stands behind the last. */
-static __always_inline void file_written(u64 address, s64 offset, u64 bytes)
+static __always_inline void file_written(u64 address, s64 offset, u64 bytes, struct task_struct* task)
 {
-  struct open_file* entry = follow(address);
+  struct open_file* entry = follow(address, task);
   if (!entry)
     return;
   count(WIRE_FILE_FAMILY, COUNT_SEEN);
@@ -74,6 +86,7 @@ static __always_inline void file_written(u64 address, s64 offset, u64 bytes)
     struct file* file = TYPED(address, file);
     offset = file->f_pos - (s64)bytes;
   }
+  entry->last_size = TYPED(address, file)->f_inode->i_size;
   u64 now = bpf_ktime_get_boot_ns();
   if (!entry->io.first_write)
     entry->io.first_write = now;
@@ -85,27 +98,28 @@ static __always_inline void file_written(u64 address, s64 offset, u64 bytes)
   __sync_fetch_and_add(&entry->io.write_count, 1);
   __sync_fetch_and_add(&entry->io.bytes_written, bytes);
   mark(entry, WIRE_WRITTEN);
-  count_actor(entry, address, bytes, true);
+  count_actor(entry, address, bytes, true, task);
 }
 
-static __always_inline void file_changed(u64 address, u32 flags)
+static __always_inline void file_changed(u64 address, u32 flags, struct task_struct* task)
 {
-  struct open_file* entry = follow(address);
+  struct open_file* entry = follow(address, task);
   if (!entry)
     return;
   count(WIRE_FILE_FAMILY, COUNT_SEEN);
   count(WIRE_FILE_FAMILY, COUNT_CONDENSED);
+  entry->last_size = TYPED(address, file)->f_inode->i_size;
   mark(entry, flags);
 }
 
-static __always_inline void file_truncated(u64 address, u64 size)
+static __always_inline void file_truncated(u64 address, u64 size, struct task_struct* task)
 {
-  struct open_file* entry = follow(address);
+  struct open_file* entry = follow(address, task);
   if (!entry)
     return;
   count(WIRE_FILE_FAMILY, COUNT_SEEN);
   count(WIRE_FILE_FAMILY, COUNT_CONDENSED);
-  entry->io.truncated_to = size;
+  entry->io.truncated_to = entry->last_size = size;
   mark(entry, WIRE_TRUNCATED);
 }
 

@@ -33,7 +33,7 @@ enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2, BPF_RB_AVAIL_DATA = 0 };
 
 /* arch/x86/include/asm/ptrace.h */
 struct pt_regs {
-  unsigned long r8, r10, orig_ax, ax, bx, cx, dx, si, di, bp;
+  unsigned long r8, r9, r10, orig_ax, ax, bx, cx, dx, si, di, bp;
 };
 
 typedef struct { u32 val; } kuid_t;
@@ -48,6 +48,8 @@ struct list_head { struct list_head *next, *prev; };
 struct hlist_bl_node { struct hlist_bl_node *next, **pprev; };
 struct qstr { union { struct { u32 hash; u32 len; }; u64 hash_len; }; const unsigned char* name; };
 
+struct lockref { int count; };
+
 struct super_block { u32 s_dev; unsigned long s_magic; struct mount* s_mounts; };
 /* before 6.17 */
 struct super_block___list { struct list_head s_mounts; };
@@ -56,6 +58,7 @@ struct dentry {
   u32 d_flags;
   struct hlist_bl_node d_hash;
   struct dentry* d_parent;
+  struct lockref d_lockref;
   struct qstr d_name;
   struct inode* d_inode;
   struct super_block* d_sb;
@@ -150,6 +153,7 @@ struct signal_struct {
 struct sched_entity { u64 sum_exec_runtime; };
 struct mm_struct { unsigned long arg_start, arg_end, env_start, env_end; struct file* exe_file; };
 struct thread_info { u32 status; };
+struct vm_area_struct { unsigned long vm_flags; struct file* vm_file; };
 
 struct kernfs_node { struct kernfs_node* __parent; const char* name; };
 /* before 6.15 */
@@ -178,6 +182,7 @@ struct task_struct {
   kuid_t loginuid;
   struct task_io_accounting ioac;
   struct css_set* cgroups;
+  void* worker_private; /* of an io_uring worker: struct io_worker */
 };
 
 struct linux_binprm { struct file* file; const char *filename, *interp; int argc; };
@@ -186,16 +191,24 @@ struct kmem_cache { const char* name; };
 /* io_uring/ and include/linux/io_uring_types.h: internal types, each read is guarded */
 struct io_uring_task { struct task_struct* task; };
 struct io_uring_cqe { s32 res; };
+struct io_cqe { s32 fd; };
+struct io_rsrc_node { unsigned long file_ptr; };
+struct io_rsrc_data { u32 nr; struct io_rsrc_node** nodes; };
+struct io_file_table { struct io_rsrc_data data; };
 struct kiocb { struct file* ki_filp; s64 ki_pos; };
 struct io_rw { struct kiocb kiocb; };
 struct filename { const char* name; };
-struct io_open { struct file* file; int dfd; u32 file_slot; struct filename* filename; };
+struct open_how { u64 flags; };
+struct io_open { struct file* file; int dfd; u32 file_slot; struct filename* filename; struct open_how how; };
 struct io_unlink { struct file* file; int dfd; int flags; struct filename* filename; };
 struct io_rename { struct file* file; int old_dfd, new_dfd; struct filename *oldpath, *newpath; int flags; };
-struct io_sync { struct file* file; s64 len, off; int mode; };
+struct io_link { struct file* file; int old_dfd, new_dfd; struct filename *oldpath, *newpath; int flags; };
+struct io_mkdir { struct file* file; int dfd; struct filename* filename; };
+struct io_wq_work { int cancel_seq; };
+struct io_worker { struct io_wq_work* cur_work; };
 struct io_ftrunc { struct file* file; s64 len; };
-struct io_kiocb { struct file* file; u8 opcode; u64 flags; struct io_uring_task* tctx; };
-struct io_ring_ctx { u32 flags; };
+struct io_kiocb { struct file* file; u8 opcode; u64 flags; struct io_cqe cqe; struct io_ring_ctx* ctx; struct io_uring_task* tctx; struct io_wq_work work; };
+struct io_ring_ctx { struct io_file_table file_table; };
 
 struct seq_file { u64 unused; };
 struct bpf_iter_meta { struct seq_file* seq; };

@@ -8,4 +8,5 @@ char program_license[] SEC("license") = "Dual BSD/GPL";
 #include "hooks/file_sysexit.bpf.h"
 #include "hooks/file_filp_free.bpf.h"
 #include "hooks/file_ctime.bpf.h"
+#include "hooks/file_uring.bpf.h"
 #include "hooks/file_snapshot.bpf.h"

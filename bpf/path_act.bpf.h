@@ -14,6 +14,7 @@ struct touched_inode {
   u64 address;
   struct wire_file_id id;
   u64 parent_inode;
+  s64 mtime;
   u32 length; /* of the path, 0: not kept */
   u32 unused;
   char path[TOUCHED_PATH_MAX];
@@ -42,17 +43,23 @@ static __always_inline struct dentry* dentry_of_alias(u64 node)
   return TYPED(node - bpf_core_field_offset(struct dentry, d_u.d_alias), dentry);
 }
 
-/* A name of the inode that is in the tree; of several the first, user space checks it by the argument. */
+/* A name of the inode that is in the tree; of several, one that is held: a call holds the name it acts on. */
 static __always_inline struct dentry* alias_of(struct inode* inode)
 {
-  u64 node = (u64)inode->i_dentry.first;
+  u64 node = (u64)inode->i_dentry.first, found = 0;
   for (int i = 0; i < ALIASES_MAX && node; i++) {
     struct dentry* dentry = dentry_of_alias(node);
-    if (dentry->d_hash.pprev)
-      return dentry;
+    if (dentry->d_hash.pprev) {
+      if (!found)
+        found = (u64)dentry;
+      if (dentry->d_lockref.count > 0) {
+        found = (u64)dentry;
+        break;
+      }
+    }
     node = (u64)dentry->d_u.d_alias.next;
   }
-  return 0;
+  return found ? TYPED(found, dentry) : 0;
 }
 
 struct mount_search {
@@ -126,18 +133,9 @@ static __always_inline bool name_may_go(u32 kind)
   return kind <= CALL_RMDIR;
 }
 
-/* From the change-time tracepoints, in any context; only path acts of user tasks are of interest. */
-static __noinline int inode_touched(u64 address)
+/* Notes an inode whose change time is set while a path act runs. */
+static __noinline int note_touched(struct act_state* state, u64 address, bool name_goes)
 {
-  struct task_struct* task = bpf_get_current_task_btf();
-  if (task->flags & (PF_KTHREAD | PF_IO_WORKER | PF_EXITING) || task->tgid == agent_pid)
-    return 0;
-  u64 registers = bpf_task_pt_regs(task);
-  struct pt_regs* regs = TYPED(registers, pt_regs);
-  u32 kind = kind_of_call(task, regs);
-  if (kind < CALL_PATH_FIRST)
-    return 0;
-  struct act_state* state = bpf_task_storage_get(&acts, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
   if (!state)
     return 0;
   u32 n = state->count;
@@ -151,13 +149,39 @@ static __noinline int inode_touched(u64 address)
   struct dentry* dentry = alias_of(inode);
   touched->address = address;
   read_file_id(&touched->id, inode);
+  touched->mtime = inode_mtime(inode);
   touched->parent_inode = dentry ? (u64)dentry->d_parent->d_inode->i_ino : 0;
-  if (name_may_go(kind))
+  if (name_goes)
     keep_path(touched);
   else
     touched->length = 0;
   state->count = n + 1;
   return 0;
+}
+
+/* A change through a handle: the entry is made before the change, if it is the first seen of the handle. */
+static __noinline int handle_touched(struct task_struct* task, struct pt_regs* regs)
+{
+  struct call call;
+  read_call(&call, task, regs);
+  struct file* file = file_of_fd(task, call.argument[0]);
+  if (file)
+    follow((u64)file, task);
+  return 0;
+}
+
+static __always_inline int touched_by_call(u64 address, struct task_struct* task)
+{
+  u64 registers = bpf_task_pt_regs(task);
+  struct pt_regs* regs = TYPED(registers, pt_regs);
+  u32 kind = kind_of_call(task, regs);
+  if (kind >= CALL_FCHMOD && kind <= CALL_IOCTL)
+    return handle_touched(task, regs);
+  if (kind < CALL_PATH_FIRST)
+    return 0;
+  if (kind == CALL_UTIMENSAT && !(is_32bit_call(task) ? (u32)regs->cx : regs->si))
+    return handle_touched(task, regs);
+  return note_touched(bpf_task_storage_get(&acts, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE), address, name_may_go(kind));
 }
 
 static __always_inline int path_act_failed(struct task_struct* task)
@@ -246,6 +270,7 @@ static long tell_touched(u32 index, struct act_tell* tell)
   u32 end = tell->texts.end, length = touched->length;
   told->id = touched->id;
   told->parent_inode = touched->parent_inode;
+  told->mtime_before = touched->mtime;
   told->before_length = 0;
   OPAQUE(length);
   if (end <= PUT_END_MAX && length <= TOUCHED_PATH_MAX) {
@@ -260,6 +285,34 @@ static long tell_touched(u32 index, struct act_tell* tell)
 static __always_inline int directory_argument(struct call* call, s8 index)
 {
   return index < 0 ? AT_FDCWD : (int)argument_of(call, index);
+}
+
+/* Head and touched inodes of the record; false when there is no memory for it. */
+static __always_inline bool begin_tell(struct act_tell* tell, u32 act)
+{
+  struct scratch* scratch = take_scratch(WIRE_FILE_FAMILY);
+  if (!scratch)
+    return false;
+  struct wire_path_op* record = (struct wire_path_op*)scratch->record;
+  tell->record = record;
+  tell->texts.scratch = scratch;
+  tell->texts.end = sizeof *record;
+  write_header(&record->header, WIRE_PATH_OP, 0);
+  record->object = next_object();
+  record->act = act;
+  record->fs_magic = record->unused = record->call_flags = 0;
+  record->value = 0;
+  record->argument2_length = record->base2_length = record->name_length = 0;
+  record->touched_count = tell->state ? tell->state->count : 0;
+  if (tell->state)
+    bpf_loop(WIRE_TOUCHED_MAX, tell_touched, tell, 0);
+  return true;
+}
+
+static __always_inline void end_tell(struct act_tell* tell)
+{
+  send_texts(&blocks_ring, &tell->record->header, &tell->texts);
+  give_scratch(tell->texts.scratch);
 }
 
 static __always_inline void tell_arguments(struct act_tell* tell, const volatile struct act_shape* shape, struct call* call)
@@ -285,24 +338,13 @@ __noinline int path_act_ended(u32 kind)
   read_call(&call, task, TYPED(registers, pt_regs));
   const volatile struct act_shape* shape = &act_shapes[kind];
   count(WIRE_FILE_FAMILY, COUNT_SEEN);
-  struct act_state* state = bpf_task_storage_get(&acts, task, 0, 0);
-  struct scratch* scratch = take_scratch(WIRE_FILE_FAMILY);
-  if (!scratch)
+  struct act_tell tell = {.state = bpf_task_storage_get(&acts, task, 0, 0), .task = task};
+  if (!begin_tell(&tell, shape->act))
     return 0;
-  struct wire_path_op* record = (struct wire_path_op*)scratch->record;
-  struct act_tell tell = {.state = state, .record = record, .task = task, .texts = {.scratch = scratch, .end = sizeof *record}};
-  write_header(&record->header, WIRE_PATH_OP, 0);
-  record->object = next_object();
-  record->act = shape->act;
-  record->fs_magic = record->unused = 0;
-  record->touched_count = state ? state->count : 0;
-  if (state) {
-    bpf_loop(WIRE_TOUCHED_MAX, tell_touched, &tell, 0);
-    state->count = 0;
-  }
   tell_arguments(&tell, shape, &call);
-  send_texts(&blocks_ring, &record->header, &tell.texts);
-  give_scratch(scratch);
+  end_tell(&tell);
+  if (tell.state)
+    tell.state->count = 0;
   return 0;
 }
 

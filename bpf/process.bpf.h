@@ -81,7 +81,6 @@ static __always_inline void read_surroundings(struct wire_exec* e, struct task_s
   e->parent_pid = parent->tgid;
   e->parent_start = parent->group_leader->start_boottime;
   e->parent_exec_id = (u32)parent->self_exec_id;
-  e->session = BPF_CORE_READ(signal, pids[PIDTYPE_SID], numbers[0].nr);
   e->tty[0] = 0;
   if (tty)
     bpf_probe_read_kernel_str(e->tty, sizeof e->tty, tty->name);
@@ -100,7 +99,7 @@ static __always_inline void tell_image(struct task_struct* task, struct linux_bi
   struct file* image = bprm ? bprm->file : mm->exe_file;
   struct task_struct* other = bprm ? 0 : task;
   struct exec_text text = {.record = e, .scratch = scratch, .end = sizeof *e};
-  e->flags = e->unused = 0;
+  e->flags = e->unused[0] = e->unused[1] = 0;
   e->secure_exec = 0;
   e->argc = bprm ? bprm->argc : 0;
   read_actor(&e->header.actor, task);
@@ -153,13 +152,26 @@ static __always_inline int process_found(struct task_struct* task)
 
 static __always_inline int process_forked(struct task_struct* child)
 {
-  struct wire_fork record = {};
   count(WIRE_PROCESS_FAMILY, COUNT_SEEN);
-  write_header(&record.header, WIRE_FORK, sizeof record);
-  record.child_start = child->start_boottime;
-  record.child_pid = child->tgid;
-  record.child_exec_id = (u32)child->self_exec_id;
-  send(&blocks_ring, WIRE_PROCESS_FAMILY, &record, sizeof record);
+  struct scratch* scratch = take_scratch(WIRE_PROCESS_FAMILY);
+  if (!scratch)
+    return 0;
+  struct wire_fork* record = (struct wire_fork*)scratch->record;
+  struct task_struct* parent = bpf_get_current_task_btf();
+  write_header(&record->header, WIRE_FORK, 0);
+  record->child_start = child->start_boottime;
+  record->child_pid = child->tgid;
+  record->child_exec_id = (u32)child->self_exec_id;
+  record->gid = parent->cred->egid.val;
+  u32 length = parent->fs ? put_path(scratch, sizeof *record, parent->fs->pwd.dentry, parent->fs->pwd.mnt) : 0;
+  length &= ~PUT_TRUNCATED;
+  OPAQUE(length);
+  if (length > WIRE_PATH_MAX)
+    length = 0;
+  record->cwd_length = length;
+  record->header.size = sizeof *record + length;
+  send(&blocks_ring, WIRE_PROCESS_FAMILY, record, sizeof *record + length);
+  give_scratch(scratch);
   return 0;
 }
 

@@ -33,6 +33,7 @@ enum wire_type {
   WIRE_OPEN_FAILED = 8,
   WIRE_LONG_PATH = 9,
   WIRE_XATTR = 10,
+  WIRE_HANDLE_USED = 11,
 };
 
 /* Limits of what travels inline; what is longer is told by a flag, never cut in silence. */
@@ -55,7 +56,7 @@ struct wire_actor {
   u32 exec_id;
   u32 uid; /* effective */
   u32 mnt_ns;
-  u32 unused;
+  u32 session;
 };
 WIRE_ASSERT(sizeof(struct wire_actor) == 32);
 
@@ -68,13 +69,16 @@ struct wire_header {
 };
 WIRE_ASSERT(sizeof(struct wire_header) == 48);
 
+/* Text: cwd. */
 struct wire_fork {
   struct wire_header header; /* actor: the parent */
   u64 child_start;
   u32 child_pid;
   u32 child_exec_id;
+  u32 gid; /* effective, as the child inherits it */
+  u32 cwd_length;
 };
-WIRE_ASSERT(sizeof(struct wire_fork) == 64);
+WIRE_ASSERT(sizeof(struct wire_fork) == 72);
 
 struct wire_file_id {
   u64 inode;
@@ -112,7 +116,6 @@ struct wire_exec {
   u64 cap_effective;
   u32 gid;
   u32 login_uid;
-  u32 session;
   u32 flags;
   u32 argc;
   u32 group_count; /* all; at most WIRE_GROUPS_MAX of them follow in groups */
@@ -122,10 +125,10 @@ struct wire_exec {
   u32 ns_uts;
   u32 ns_ipc;
   u32 ns_cgroup;
+  u32 secure_exec;
   struct wire_file_id image;
   struct wire_file_facts image_facts;
   u32 fs_magic;
-  u32 secure_exec;
   u32 image_length;
   u32 filename_length;
   u32 interpreter_length;
@@ -133,7 +136,7 @@ struct wire_exec {
   u32 cgroup_length;
   u32 args_length;
   u32 env_length;
-  u32 unused;
+  u32 unused[2];
   char tty[16];
   u32 groups[WIRE_GROUPS_MAX];
 };
@@ -253,6 +256,7 @@ enum wire_path_act {
 struct wire_touched {
   struct wire_file_id id;
   u64 parent_inode;
+  s64 mtime_before; /* when the change time was set, which comes first: fs/attr.c setattr_copy */
   struct wire_file_facts after;
   u32 before_length; /* path when it was touched, before a rename took effect */
   u32 after_length;  /* path at the end of the call; 0 when the name is gone */
@@ -299,6 +303,12 @@ struct wire_xattr {
   u64 object;
   u32 name_length;
   u32 removed;
+};
+
+/* A process that did not open the handle uses it for the first time. */
+struct wire_handle_used {
+  struct wire_header header;
+  u64 object;
 };
 
 /* What the kernel counts, per CPU; one family after the other. */

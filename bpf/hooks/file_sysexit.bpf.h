@@ -1,40 +1,16 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /* Every system call's exit: which call it was, which file it was about, and on to the logic. sys_enter is
  * not needed: pt_regs still holds the arguments. */
+#include "../descriptor.bpf.h"
 #include "../file_io.bpf.h"
 #include "../open_failed.bpf.h"
 #include "../path_act.bpf.h"
 #include "../read/call.bpf.h"
 #include "../read/fd.bpf.h"
 
-enum { MAP_TYPE = 0x0f, MAP_SHARED = 1, MAP_SHARED_VALIDATE = 3, MAP_ANONYMOUS = 0x20, PROT_WRITE = 2 };
+enum { MAP_TYPE = 0x0f, MAP_SHARED = 1, MAP_SHARED_VALIDATE = 3, MAP_ANONYMOUS = 0x20, PROT_WRITE = 2, VM_SHARED = 8, RWF_APPEND = 0x10 };
 enum { FS_IOC_SETFLAGS_64 = 0x40086602, FS_IOC_SETFLAGS_32 = 0x40046602, FS_IOC_FSSETXATTR = 0x401c5820 };
-enum { EACCES = 13, EPERM = 1 };
-
-static __always_inline bool is_sensitive(struct inode* inode)
-{
-  struct sensitive_key key = {.inode = inode->i_ino, .device = inode->i_sb->s_dev};
-  return bpf_map_lookup_elem(&sensitive_inodes, &key) != 0;
-}
-
-/* A new descriptor: followed if it can write, or if policy wants its reads. */
-static __noinline int descriptor_opened(u64 address, u32 call_flags, struct task_struct* task)
-{
-  struct file* file = TYPED(address, file);
-  struct inode* inode = file->f_inode;
-  u32 mode = file->f_mode;
-  if ((inode->i_mode & MODE_TYPE) != MODE_REGULAR || mode & FMODE_PATH)
-    return 0;
-  u32 flags = 0;
-  if (tell_reads || is_sensitive(inode)) {
-    flags = WIRE_SENSITIVE;
-  } else if (!(mode & (FMODE_WRITE | FMODE_CREATED))) {
-    count(WIRE_FILE_FAMILY, COUNT_SEEN);
-    count(WIRE_FILE_FAMILY, COUNT_SUPPRESSED);
-    return 0;
-  }
-  return file_opened(address, flags, call_flags, task);
-}
+enum { EACCES = 13, EPERM = 1, EBUSY = 16 };
 
 static __always_inline s64 user_offset(u64 pointer, u64 moved)
 {
@@ -57,9 +33,9 @@ static __noinline int bytes_moved(u32 kind, u64 bytes, struct task_struct* task,
   struct file* in = file_of_fd(task, sendfile ? call->argument[1] : call->argument[0]);
   struct file* out = file_of_fd(task, sendfile ? call->argument[0] : call->argument[2]);
   if (in)
-    file_read((u64)in, bytes);
+    file_read((u64)in, bytes, task);
   if (out && (out->f_inode->i_mode & MODE_TYPE) == MODE_REGULAR)
-    file_written((u64)out, sendfile ? -1 : user_offset(call->argument[3], bytes), bytes);
+    file_written((u64)out, sendfile ? -1 : user_offset(call->argument[3], bytes), bytes, task);
   return 0;
 }
 
@@ -81,10 +57,10 @@ static __noinline int bytes_written(u32 kind, u64 bytes, struct task_struct* tas
   if (!file || (file->f_inode->i_mode & MODE_TYPE) != MODE_REGULAR)
     return 0;
   s64 offset = written_offset(kind, call, is_32bit_call(task));
-  /* fs/read_write.c: O_APPEND sends even a positioned write to the end of the file. */
-  if (offset >= 0 && file->f_flags & O_APPEND)
+  /* fs/read_write.c: O_APPEND and RWF_APPEND send even a positioned write to the end of the file. */
+  if (offset >= 0 && (file->f_flags & O_APPEND || (kind == CALL_PWRITEV2 && call->argument[5] & RWF_APPEND)))
     offset = file->f_inode->i_size - (s64)bytes;
-  file_written((u64)file, offset, bytes);
+  file_written((u64)file, offset, bytes, task);
   return 0;
 }
 
@@ -97,12 +73,31 @@ static __always_inline void mapped(struct task_struct* task, struct call* call)
     return;
   struct file* file = file_of_fd(task, call->argument[4]);
   if (file)
-    file_changed((u64)file, WIRE_MAPPED_WRITABLE);
+    file_changed((u64)file, WIRE_MAPPED_WRITABLE, task);
+}
+
+static long note_shared_file(struct task_struct* task, struct vm_area_struct* vma, u64* file)
+{
+  if (vma->vm_flags & VM_SHARED)
+    *file = (u64)vma->vm_file;
+  return 0;
+}
+
+/* A mapping that could only be read becomes writable. */
+static __always_inline void protection_changed(struct task_struct* task, struct call* call)
+{
+  u64 file = 0;
+  if (!(call->argument[2] & PROT_WRITE))
+    return;
+  if (bpf_find_vma(task, call->argument[0], note_shared_file, &file, 0) == -EBUSY)
+    count(WIRE_FILE_FAMILY, COUNT_UNREADABLE);
+  if (file && TYPED(file, file)->f_mode & FMODE_WRITE)
+    file_changed(file, WIRE_MAPPED_WRITABLE, task);
 }
 
 static __always_inline void attribute_named(u64 address, u64 name, bool removed)
 {
-  file_changed(address, WIRE_ATTRIBUTES);
+  file_changed(address, WIRE_ATTRIBUTES, bpf_get_current_task_btf());
   struct open_file* entry = find_open_file(address);
   if (!entry)
     return;
@@ -132,6 +127,10 @@ static __noinline int descriptor_changed(u32 kind, long result, struct task_stru
     mapped(task, call);
     return 0;
   }
+  if (kind == CALL_MPROTECT) {
+    protection_changed(task, call);
+    return 0;
+  }
   u32 request = call->argument[1];
   if (kind == CALL_IOCTL && request != FS_IOC_SETFLAGS_64 && request != FS_IOC_SETFLAGS_32 && request != FS_IOC_FSSETXATTR)
     return 0;
@@ -140,20 +139,20 @@ static __noinline int descriptor_changed(u32 kind, long result, struct task_stru
     return 0;
   switch (kind) {
   case CALL_FTRUNCATE:
-    file_truncated((u64)file, call->argument[1]);
+    file_truncated((u64)file, call->argument[1], task);
     break;
   case CALL_FALLOCATE:
-    file_changed((u64)file, WIRE_ALLOCATED);
+    file_changed((u64)file, WIRE_ALLOCATED, task);
     break;
   case CALL_FUTIMES:
-    file_changed((u64)file, WIRE_ATTRIBUTES | WIRE_TIMES_SET);
+    file_changed((u64)file, WIRE_ATTRIBUTES | WIRE_TIMES_SET, task);
     break;
   case CALL_FSETXATTR:
   case CALL_FREMOVEXATTR:
     attribute_named((u64)file, call->argument[1], kind == CALL_FREMOVEXATTR);
     break;
   default:
-    file_changed((u64)file, WIRE_ATTRIBUTES);
+    file_changed((u64)file, WIRE_ATTRIBUTES, task);
   }
   return 0;
 }
@@ -171,12 +170,13 @@ static __always_inline int call_returned(u32 kind, long result, struct task_stru
   case CALL_PREAD: {
     struct file* file = result > 0 ? file_of_fd(task, call.argument[0]) : 0;
     if (file)
-      file_read((u64)file, result);
+      file_read((u64)file, result, task);
     return 0;
   }
   case CALL_WRITE:
   case CALL_PWRITE:
   case CALL_PWRITEV:
+  case CALL_PWRITEV2:
     return result > 0 ? bytes_written(kind, result, task, &call) : 0;
   case CALL_OPEN:
   case CALL_CREAT:
@@ -184,6 +184,10 @@ static __always_inline int call_returned(u32 kind, long result, struct task_stru
   case CALL_OPENAT2: {
     struct file* file = file_of_fd(task, result);
     return file ? descriptor_opened((u64)file, open_flags_of(kind, &call), task) : 0;
+  }
+  case CALL_MEMFD: {
+    struct file* file = file_of_fd(task, result);
+    return file ? file_opened((u64)file, WIRE_CREATED, 0, task) : 0;
   }
   case CALL_SENDFILE:
   case CALL_SPLICE:

@@ -27,7 +27,7 @@ static __always_inline u32 kind_of_call(struct task_struct* task, struct pt_regs
 }
 
 struct call {
-  u64 argument[5];
+  u64 argument[6];
 };
 
 static __always_inline void read_call(struct call* call, struct task_struct* task, struct pt_regs* regs)
@@ -38,6 +38,7 @@ static __always_inline void read_call(struct call* call, struct task_struct* tas
     call->argument[2] = (u32)regs->dx;
     call->argument[3] = (u32)regs->si;
     call->argument[4] = (u32)regs->di;
+    call->argument[5] = (u32)regs->bp;
     return;
   }
   call->argument[0] = regs->di;
@@ -45,6 +46,7 @@ static __always_inline void read_call(struct call* call, struct task_struct* tas
   call->argument[2] = regs->dx;
   call->argument[3] = regs->r10;
   call->argument[4] = regs->r8;
+  call->argument[5] = regs->r9;
 }
 
 #endif

@@ -50,7 +50,7 @@ static long path_step(u32 index, struct path_walk* walk)
   return 0;
 }
 
-/* Files without a place in the tree (memfd, pipes) are known by the dentry's name alone. */
+/* Files without a place in the tree are known by the dentry's name alone, written as /proc does: /memfd:x. */
 static __always_inline struct path_text lone_name(struct dentry* leaf, char* buffer)
 {
   struct dentry* dentry = TYPED(leaf, dentry);
@@ -58,7 +58,7 @@ static __always_inline struct path_text lone_name(struct dentry* leaf, char* buf
   char first = 0;
   bpf_probe_read_kernel(&first, 1, dentry->d_name.name);
   struct path_text text = {.offset = WIRE_PATH_MAX - 1, .length = 1};
-  if (dentry->d_parent != leaf || length < 2 || first == '/') {
+  if (dentry->d_parent != leaf || length < 2 || length > 254 || first == '/') {
     buffer[WIRE_PATH_MAX - 1] = '/';
     return text;
   }
@@ -66,8 +66,10 @@ static __always_inline struct path_text lone_name(struct dentry* leaf, char* buf
   OPAQUE(offset);
   offset &= WIRE_PATH_MAX - 1;
   bpf_probe_read_kernel(buffer + offset, length, dentry->d_name.name);
+  offset = (offset - 1) & (WIRE_PATH_MAX - 1);
+  buffer[offset] = '/';
   text.offset = offset;
-  text.length = length;
+  text.length = length + 1;
   return text;
 }
 

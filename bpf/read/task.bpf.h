@@ -14,7 +14,8 @@ static __always_inline void read_actor(struct wire_actor* actor, struct task_str
   actor->exec_id = (u32)task->self_exec_id;
   actor->uid = task->cred->euid.val;
   actor->mnt_ns = ns ? ns->mnt_ns->ns.inum : 0;
-  actor->unused = 0;
+  struct signal_struct* signal = task->signal;
+  actor->session = BPF_CORE_READ(signal, pids[PIDTYPE_SID], numbers[0].nr);
 }
 
 static __always_inline void start_record(struct wire_header* header, enum wire_type type, u64 time)

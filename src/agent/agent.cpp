@@ -170,7 +170,8 @@ Result<> Agent::drain(bool all) {
     keep_first(feed({InputKind::record, record}));
   });
   host_->collect([&](const Input& input) { keep_first(feed(input)); });
-  keep_first(feed_time(InputKind::tick, until.ns));
+  // After the last drain nothing is on its way any more: every exit's moment of grace ends before the stop's tick.
+  keep_first(feed_time(InputKind::tick, all ? clock_.boot_now().ns : until.ns));
   return first;
 }
 

@@ -62,7 +62,7 @@ struct CountersNotice {
 };
 
 // What stands in an `answer`. `identity_later` is one that was asked for earlier, by its ticket.
-enum class AnswerKind : std::uint8_t { user_name = 1, group_name = 2, identity = 3, identity_later = 4 };
+enum class AnswerKind : std::uint8_t { user_name = 1, group_name = 2, identity = 3, identity_later = 4, directory = 5 };
 
 void write(ByteWriter& to, const RunFacts& facts);
 void write(ByteWriter& to, const HealthReport& report);

@@ -2,6 +2,7 @@
 #include "agent/live_host.hpp"
 
 #include "agent/inputs.hpp"
+#include "host/linux/cached_directory.hpp"
 
 namespace monster {
 
@@ -43,6 +44,18 @@ HostAnswers::Asked LiveHost::identity(std::uint64_t ticket, const FileReference&
     tap_({InputKind::answer, bytes.view()});
   }
   return asked;
+}
+
+std::optional<HostAnswers::Directory> LiveHost::directory(Pid process, const std::string& path) {
+  const std::optional<Directory> found = find_cached_directory(process, path);
+  if (tap_) {
+    ByteWriter bytes;
+    bytes.u8(static_cast<std::uint8_t>(AnswerKind::directory)).flag(found.has_value());
+    if (found)
+      bytes.text(found->path).u64(found->device).u64(found->inode);
+    tap_({InputKind::answer, bytes.view()});
+  }
+  return found;
 }
 
 void LiveHost::changed(const FileIdentity& file) {

@@ -23,6 +23,7 @@ public:
   Text user_name(std::uint32_t uid, BootTime now) override;
   Text group_name(std::uint32_t gid, BootTime now) override;
   Asked identity(std::uint64_t ticket, const FileReference& file, FileFacts& facts) override;
+  std::optional<Directory> directory(Pid process, const std::string& path) override;
   void changed(const FileIdentity& file) override;
 
   // Gives the answers that came in since the last call, as inputs.

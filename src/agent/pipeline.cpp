@@ -81,6 +81,11 @@ bool Pipeline::keeps(const Actor& actor, std::string_view path, std::string_view
   return policy_.judge_file({path, final_path, fs_magic}).keep;
 }
 
+std::optional<SeenDirectory> Pipeline::directory(const Actor& actor, const std::string& path) {
+  const auto found = answers_.directory(actor.process.pid, path);
+  return found ? std::optional(SeenDirectory{found->path, found->device, found->inode}) : std::nullopt;
+}
+
 bool Pipeline::wanted(const Process& process, bool about_process) const {
   return (facts_.trace_pid == 0 || process.traced) && (about_process || !process.excluded);
 }
@@ -110,7 +115,7 @@ void Pipeline::on_record(std::span<const std::byte> bytes) {
 
 void Pipeline::process_seen(const Observation& seen) {
   std::visit(Overloaded{[&](const ProcessForked& forked) {
-                          Process& child = processes_.forked(seen.actor, forked.child, seen.time);
+                          Process& child = processes_.forked(seen.actor, forked, seen.time);
                           child.excluded = child.text && policy_.excludes_process(child.text->image);
                         },
                         [&](const ProcessImage& image) { image_seen(seen, image); },
@@ -160,7 +165,7 @@ void Pipeline::tell_fork(Process& process, const Actor& actor, BootTime time) {
     ledger_.filtered(Family::process);
     return;
   }
-  Event event{make_common(process, actor, time, batch_->arena), make_fork_only(payload_context(), process, batch_->arena)};
+  Event event{make_common(process, actor, time, batch_->arena), make_fork_only(payload_context(), process, actor, batch_->arena)};
   emit(Family::process, std::move(event));
 }
 
@@ -187,13 +192,21 @@ void Pipeline::file_seen(const Observation& seen) {
                         [&](const PathAct& act) { blocks_.path_act(seen, act, facts_.clock, out); },
                         [&](const OpenRefused& refused) { blocks_.refused(seen, refused, facts_.clock, out); },
                         [&](const LongPath& path) { blocks_.long_path(path); },
-                        [&](const AttributeNamed& named) { blocks_.attribute_named(named); }, [](const auto&) {}},
+                        [&](const AttributeNamed& named) { blocks_.attribute_named(named); },
+                        [&](const HandleUsed&) { handle_used(seen); }, [](const auto&) {}},
              seen.what);
   count_totals(seen);
   own_rows_[index(Family::file)] += made_.size() + out.filtered;
   ledger_.filtered(Family::file, out.filtered);
   for (MadeEvent& made : made_)
     emit_made(made, seen);
+}
+
+// Who uses a handle that another opened has a 1500 too, since the block will name it.
+void Pipeline::handle_used(const Observation& seen) {
+  Process& process = processes_.of(seen.actor, seen.time);
+  if (!process.told)
+    tell_fork(process, seen.actor, seen.time);
 }
 
 void Pipeline::count_totals(const Observation& seen) {

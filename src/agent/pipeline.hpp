@@ -59,6 +59,8 @@ private:
                            std::uint32_t fs_magic) const override;
   [[nodiscard]] bool is_sensitive(std::string_view path) const override { return policy_.is_sensitive_path(path); }
 
+  [[nodiscard]] std::optional<SeenDirectory> directory(const Actor& actor, const std::string& path) override;
+
   void on_record(std::span<const std::byte> bytes);
   void on_answer(std::span<const std::byte> bytes);
   void on_tick(BootTime now);
@@ -72,6 +74,7 @@ private:
   void image_seen(const Observation& seen, const ProcessImage& image);
   void file_seen(const Observation& seen);
   void count_totals(const Observation& seen);
+  void handle_used(const Observation& seen);
   void tell_exit(const Exit& exit);
   void tell_fork(Process& process, const Actor& actor, BootTime time);
   void emit_made(MadeEvent& made, const Observation& seen);

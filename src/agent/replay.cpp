@@ -18,6 +18,16 @@ public:
     facts = read_file_facts(from);
     return from.ok() && asked <= static_cast<std::uint8_t>(Asked::refused) ? static_cast<Asked>(asked) : Asked::refused;
   }
+  std::optional<Directory> directory(Pid, const std::string&) override {
+    ByteReader from = answer(AnswerKind::directory);
+    if (!from.flag())
+      return std::nullopt;
+    Directory found;
+    found.path = from.text();
+    found.device = from.u64();
+    found.inode = from.u64();
+    return from.ok() ? std::optional(found) : std::nullopt;
+  }
   void changed(const FileIdentity&) override {}
 
   [[nodiscard]] const std::optional<Error>& failed() const { return failed_; }

@@ -65,6 +65,50 @@ bool FileBlocks::judge(Open* open, const OpenFile& file, std::string_view path, 
   return kept;
 }
 
+std::optional<std::uint32_t> FileBlocks::mode_before(const FileIdentity& file) const {
+  const auto known = modes_.find(file);
+  return known == modes_.end() ? std::nullopt : std::optional(known->second);
+}
+
+void FileBlocks::remember_mode(const FileIdentity& file, std::uint32_t mode) {
+  if (modes_.size() >= max_modes)
+    modes_.clear();
+  modes_[file] = mode;
+}
+
+// The kernel's name and the caller's differ where a link, another mount or a stacked file system lies between.
+// Where the caller's directory is one that was touched, it is the same under the name that the caller sees;
+// where it lies on another file system than all that was touched, that one is stacked upon them.
+std::optional<std::string> FileBlocks::true_name(const Actor& actor, const PathAct& act, std::string_view argument,
+                                                 std::string_view known) {
+  if (argument.empty() || argument == known || act.touched.empty() || base_name(argument) != base_name(known))
+    return std::nullopt;
+  const std::string_view above = argument.substr(0, argument.size() - base_name(argument).size());
+  const std::optional<SeenDirectory> directory = judge_.directory(actor, std::string(above));
+  if (!directory)
+    return std::nullopt;
+  bool same = false, stacked = true;
+  for (const TouchedFile& touched : act.touched) {
+    stacked = stacked && touched.file.device != directory->device;
+    same = same || (touched.file.device == directory->device &&
+                    (touched.file.inode == directory->inode || touched.parent_inode == directory->inode));
+  }
+  if (!same && !stacked)
+    return std::nullopt;
+  return (directory->path == "/" ? "" : directory->path) + "/" + std::string(base_name(argument));
+}
+
+void FileBlocks::correct_names(const Actor& actor, const PathAct& act, ResolvedAct& resolved) {
+  if (resolved.source != PathSource::dentry)
+    return;
+  const bool second = act.kind == PathActKind::link || act.kind == PathActKind::symlink;
+  if (auto name = true_name(actor, act, second ? resolved.argument2 : resolved.argument1, resolved.path))
+    resolved.path = *name;
+  if (act.kind == PathActKind::rename)
+    if (auto name = true_name(actor, act, resolved.argument2, resolved.new_path))
+      resolved.new_path = *name;
+}
+
 void FileBlocks::opened(const Observation&, const FileOpened& opened, ClockOffset, BlockOutput& out) {
   const OpenFile& file = opened.file;
   Open* open = remember(file.object);
@@ -99,7 +143,8 @@ void FileBlocks::told(const Observation& seen, const FileBlockTold& told, ClockO
     out.filtered += told.interim ? 1 : 2;
   } else {
     const BlockKey key = keys_.block(file.object);
-    FileBlock block = make_file_block(told, path, clock, keys_, out.arena);
+    FileBlock block = make_file_block(told, path, clock, mode_before(file.file), keys_, out.arena);
+    remember_mode(file.file, told.after.mode);
     if (open != nullptr && !open->xattrs.empty())
       block.xattrs_changed = copy_names(open->xattrs, out.arena);
     if (!told.interim)
@@ -114,7 +159,8 @@ void FileBlocks::told(const Observation& seen, const FileBlockTold& told, ClockO
 }
 
 void FileBlocks::path_act(const Observation& seen, const PathAct& act, ClockOffset clock, BlockOutput& out) {
-  const ResolvedAct resolved = resolve(act);
+  ResolvedAct resolved = resolve(act);
+  correct_names(seen.actor, act, resolved);
   const PathActKind kind = true_kind(act);
   const bool rename = kind == PathActKind::rename;
   const bool new_name = kind == PathActKind::link || kind == PathActKind::symlink || kind == PathActKind::mkdir ||
@@ -126,8 +172,13 @@ void FileBlocks::path_act(const Observation& seen, const PathAct& act, ClockOffs
   const std::uint64_t* handle =
       resolved.file != nullptr && !new_name ? open_block(resolved.file->file, seen.actor.process) : nullptr;
   const BlockKey block = keys_.block(handle != nullptr ? *handle : act.object);
+  const std::optional<std::uint32_t> before =
+      resolved.file != nullptr ? mode_before(resolved.file->file) : std::optional<std::uint32_t>();
+  if (resolved.file != nullptr && resolved.file->after)
+    remember_mode(resolved.file->file, resolved.file->after->mode);
   if (handle == nullptr)
-    put(out, seen.actor, seen.time, block, make_act_block(act, resolved, clock.to_wall(seen.time), keys_, out.arena));
+    put(out, seen.actor, seen.time, block,
+        make_act_block(act, resolved, clock.to_wall(seen.time), before, keys_, out.arena));
   else if (!act.name.is_null())
     attribute_named({*handle, act.name, kind == PathActKind::removexattr});
   if (rename)

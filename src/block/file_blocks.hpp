@@ -3,6 +3,7 @@
 #pragma once
 
 #include "block/made_event.hpp"
+#include "block/path_act.hpp"
 #include "event/keys.hpp"
 
 #include <string>
@@ -11,7 +12,13 @@
 
 namespace monster {
 
-// What file blocks must know of policy.
+struct SeenDirectory {
+  std::string path;
+  std::uint64_t device = 0; // as super_block::s_dev
+  std::uint64_t inode = 0;
+};
+
+// What file blocks must know of policy and of the host.
 class FileJudge {
 public:
   virtual ~FileJudge() = default;
@@ -19,6 +26,9 @@ public:
   [[nodiscard]] virtual bool keeps(const Actor& actor, std::string_view path, std::string_view final_path,
                                    std::uint32_t fs_magic) const = 0;
   [[nodiscard]] virtual bool is_sensitive(std::string_view path) const = 0;
+  // The true path of a directory as the actor's namespace has it, and which one it is; nothing when that
+  // cannot be said without waiting.
+  [[nodiscard]] virtual std::optional<SeenDirectory> directory(const Actor& actor, const std::string& path) = 0;
 };
 
 // Where made events go: kept ones with memory for their texts, dropped ones as a number.
@@ -32,8 +42,10 @@ class FileBlocks {
 public:
   // Handles known to be open and kept; beyond it blocks still come, without what their details told.
   static constexpr std::size_t max_open = 262'144;
+  // Files whose mode is remembered, so that a later change has a before; all are forgotten when full.
+  static constexpr std::size_t max_modes = 65'536;
 
-  FileBlocks(const KeyMaker& keys, const FileJudge& judge) : keys_(keys), judge_(judge) {}
+  FileBlocks(const KeyMaker& keys, FileJudge& judge) : keys_(keys), judge_(judge) {}
 
   void opened(const Observation& seen, const FileOpened& opened, ClockOffset clock, BlockOutput& out);
   void told(const Observation& seen, const FileBlockTold& told, ClockOffset clock, BlockOutput& out);
@@ -61,12 +73,19 @@ private:
   [[nodiscard]] Text path_of(const OpenFile& file, const Open* open) const;
   // The block of a handle that `process` has open on `file`; null when it has none.
   [[nodiscard]] const std::uint64_t* open_block(const FileIdentity& file, const ProcessIdentity& process) const;
+  // The names as the caller's namespace has them, where it sees the file through another mount or link.
+  void correct_names(const Actor& actor, const PathAct& act, ResolvedAct& resolved);
+  [[nodiscard]] std::optional<std::string> true_name(const Actor& actor, const PathAct& act, std::string_view argument,
+                                                     std::string_view known);
+  [[nodiscard]] std::optional<std::uint32_t> mode_before(const FileIdentity& file) const;
+  void remember_mode(const FileIdentity& file, std::uint32_t mode);
   bool judge(Open* open, const OpenFile& file, std::string_view path, std::string_view final_path);
 
   KeyMaker keys_;
-  const FileJudge& judge_;
+  FileJudge& judge_;
   std::unordered_map<std::uint64_t, Open> open_;
   std::unordered_map<FileIdentity, std::uint64_t> by_file_;
+  std::unordered_map<FileIdentity, std::uint32_t> modes_;
   std::uint64_t not_remembered_ = 0;
   std::uint64_t own_objects_ = 0;
 };

@@ -97,6 +97,8 @@ WriterList make_writers(const FileBlockTold& told, const KeyMaker& keys, Arena& 
   }
   std::size_t count = 0;
   for (const HandleUser& user : told.users) {
+    if (user.bytes_read == 0 && user.bytes_written == 0)
+      continue; // opened it for others
     const ProcessKey key = keys.of(user.process);
     std::size_t i = 0;
     while (i < count && writers[i].process_key != key)
@@ -162,7 +164,8 @@ FileCreate make_file_create(const OpenFile& file, Text path, const KeyMaker& key
   return create;
 }
 
-FileBlock make_file_block(const FileBlockTold& told, Text path, ClockOffset clock, const KeyMaker& keys, Arena& arena) {
+FileBlock make_file_block(const FileBlockTold& told, Text path, ClockOffset clock, std::optional<std::uint32_t> mode_before,
+                          const KeyMaker& keys, Arena& arena) {
   const OpenFile& file = told.file;
   FileBlock block;
   block.path = arena.copy(path);
@@ -181,7 +184,10 @@ FileBlock make_file_block(const FileBlockTold& told, Text path, ClockOffset cloc
     block.size_at_open = file.before.size;
   fill_after(block, told.after);
   block.attributes_changed = told.attributes_changed;
-  fill_attributes(block, file.before, told.after);
+  FileState before = file.before;
+  if (file.lazy && told.attributes_changed)
+    before.mode = mode_before.value_or(before.mode); // what was read at the first use may be the change already
+  fill_attributes(block, before, told.after);
   block.time_set_back = told.times_set && told.after.mtime < file.before.mtime;
   block.writers = make_writers(told, keys, arena);
   block.writers_truncated = told.writers_truncated;
@@ -192,7 +198,8 @@ FileBlock make_file_block(const FileBlockTold& told, Text path, ClockOffset cloc
   return block;
 }
 
-FileBlock make_act_block(const PathAct& act, const ResolvedAct& resolved, WallTime time, const KeyMaker& keys, Arena& arena) {
+FileBlock make_act_block(const PathAct& act, const ResolvedAct& resolved, WallTime time,
+                         std::optional<std::uint32_t> mode_before, const KeyMaker& keys, Arena& arena) {
   const PathActKind kind = true_kind(act);
   FileBlock block;
   block.path = resolved.path.empty() ? Text{} : Text(arena.copy(resolved.path));
@@ -222,9 +229,16 @@ FileBlock make_act_block(const PathAct& act, const ResolvedAct& resolved, WallTi
     return block;
   const FileState& after = *resolved.file->after;
   fill_after(block, after);
-  block.made_executable = kind == PathActKind::chmod && (after.mode & execute_bits) != 0;
-  block.setuid_given = kind == PathActKind::chmod && (after.mode & set_id_bits) != 0;
-  block.time_set_back = kind == PathActKind::utimes && after.mtime.ns < time.ns - seconds(1).ns;
+  if (kind == PathActKind::chmod) {
+    if (mode_before)
+      block.mode_before = *mode_before & mode_bits;
+    block.made_executable = (after.mode & execute_bits & ~mode_before.value_or(0)) != 0;
+    block.setuid_given = (after.mode & set_id_bits & ~mode_before.value_or(0)) != 0;
+  }
+  if (kind == PathActKind::utimes) {
+    block.mtime_before = resolved.file->mtime_before;
+    block.time_set_back = after.mtime < resolved.file->mtime_before;
+  }
   return block;
 }
 

@@ -41,6 +41,19 @@ const TouchedFile* find_named(const PathAct& act, std::string_view path, const T
   return found;
 }
 
+// Of a file with several names the kernel may tell another one than the call's: then it is the only object.
+const TouchedFile* only_object(const PathAct& act) {
+  const TouchedFile* found = nullptr;
+  for (const TouchedFile& touched : act.touched) {
+    if (is_directory(touched))
+      continue;
+    if (found != nullptr)
+      return nullptr;
+    found = &touched;
+  }
+  return found;
+}
+
 void take_file(ResolvedAct& resolved, const TouchedFile* file, Text path) {
   resolved.file = file;
   if (file == nullptr || path.is_null())
@@ -50,7 +63,7 @@ void take_file(ResolvedAct& resolved, const TouchedFile* file, Text path) {
 }
 
 void resolve_rename(const PathAct& act, ResolvedAct& resolved) {
-  resolved.new_path = named(act.base2, act.argument2);
+  resolved.new_path = resolved.argument2;
   const TouchedFile* file = find_named(act, resolved.path);
   take_file(resolved, file, file == nullptr ? Text{} : file->path_before);
   if (file == nullptr)
@@ -63,6 +76,8 @@ void resolve_rename(const PathAct& act, ResolvedAct& resolved) {
 void resolve_removal(const PathAct& act, ResolvedAct& resolved) {
   const TouchedFile* file = find_named(act, resolved.path);
   take_file(resolved, file, file == nullptr ? Text{} : file->path_before);
+  if (file == nullptr)
+    resolved.file = only_object(act);
 }
 
 // A new name: of a file that was there (link) or of a new one.
@@ -73,7 +88,7 @@ void resolve_creation(const PathAct& act, ResolvedAct& resolved) {
   if (act.kind == PathActKind::symlink)
     resolved.target = act.argument1.bytes();
   if (link || act.kind == PathActKind::symlink)
-    resolved.path = named(act.base2, act.argument2);
+    resolved.path = resolved.argument2;
   for (const TouchedFile& touched : act.touched) {
     if (touched.path_after.is_null() || (link ? is_directory(touched) : !is_object(act, touched)))
       continue;
@@ -91,7 +106,9 @@ void resolve_change(const PathAct& act, ResolvedAct& resolved) {
 
 ResolvedAct resolve(const PathAct& act) {
   ResolvedAct resolved;
-  resolved.path = named(act.base1, act.argument1);
+  resolved.argument1 = named(act.base1, act.argument1);
+  resolved.argument2 = named(act.base2, act.argument2);
+  resolved.path = resolved.argument1;
   switch (act.kind) {
   case PathActKind::rename:
     resolve_rename(act, resolved);

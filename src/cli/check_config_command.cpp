@@ -55,8 +55,8 @@ std::string format_colored(const Diagnostic& diagnostic) {
 }
 
 std::string verdict(const CheckOptions& options, const LoadedConfig& loaded) {
-  const auto errors = static_cast<std::size_t>(
-      std::ranges::count(loaded.diagnostics, Severity::error, &Diagnostic::severity));
+  const auto errors =
+      static_cast<std::size_t>(std::ranges::count(loaded.diagnostics, Severity::error, &Diagnostic::severity));
   const std::size_t warnings = loaded.diagnostics.size() - errors;
   const std::string path = printable(options.path, 4096);
   std::string complaints;
@@ -134,7 +134,8 @@ std::string format_diagnostics(std::span<const Diagnostic> diagnostics, bool col
 
 std::function<int()> add_check_config(CLI::App& app) {
   const auto options = std::make_shared<CheckOptions>();
-  app.add_option("FILE", options->path, fmt::format("The configuration (default: {})", default_config_path));
+  app.add_option("FILE", options->path, fmt::format("The configuration (default: {})", default_config_path))
+      ->type_name("");
   app.add_flag("--strict", options->strict, "Make an error of each unknown name");
   set_examples(app,
                {{"check-config", "the one of this host"},

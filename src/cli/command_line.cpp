@@ -31,7 +31,7 @@ std::string exit_codes_text() {
 std::string top_footer() {
   return fmt::format("`{0} COMMAND --help` tells more of a command, with examples. To begin with:\n"
                      "  {0} doctor\n"
-                     "  {0} trace -- curl -o page https://example.org/\n\n{1}\n",
+                     "  {0} trace -- curl -o page https://example.org/\n\n{1}",
                      program, exit_codes_text());
 }
 
@@ -84,7 +84,7 @@ void set_examples(CLI::App& app, std::initializer_list<Example> examples, std::s
   std::string text = "Examples:\n";
   for (const Example& example : examples)
     text += fmt::format("  {} {:<{}}  # {}\n", program, example.arguments, width, example.meaning);
-  app.footer(more.empty() ? text : fmt::format("{}\n{}\n", text, more));
+  app.footer(more.empty() ? text.substr(0, text.size() - 1) : fmt::format("{}\n{}", text, more));
 }
 
 int run_command_line(int argc, const char* const* argv) {
@@ -93,9 +93,11 @@ int run_command_line(int argc, const char* const* argv) {
   app.set_version_flag("--version", fmt::format("{} {}", program, agent_version()), "Print the version and exit");
   app.require_subcommand(0, 1);
   app.footer(top_footer());
+  app.get_formatter()->label("SUBCOMMAND", "COMMAND");
   std::vector<std::pair<const CLI::App*, std::function<int()>>> runs;
   for (const Command& command : commands()) {
     CLI::App* one = app.add_subcommand(std::string(command.name), std::string(command.summary));
+    one->group("Commands");
     runs.emplace_back(one, command.add(*one));
   }
   try {

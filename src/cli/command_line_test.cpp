@@ -49,8 +49,7 @@ TEST(CommandLine, HelpOfEveryCommand_HasExamples) {
   for (const Command& command : commands()) {
     const Outcome outcome = run({std::string(command.name).c_str(), "--help"});
     EXPECT_EQ(outcome.status, exit_ok) << command.name;
-    EXPECT_THAT(outcome.out, HasSubstr("Examples:")) << command.name;
-    EXPECT_THAT(outcome.out, HasSubstr("monster-agent " + std::string(command.name))) << command.name;
+    EXPECT_THAT(outcome.out, HasSubstr("\n  monster-agent " + std::string(command.name))) << command.name;
   }
 }
 

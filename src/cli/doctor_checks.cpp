@@ -90,7 +90,8 @@ Check check_type_information(const DoctorHost& host) {
 }
 
 Check check_lockdown(const DoctorHost& host) {
-  Check check{"lockdown", Finding::ok, host.lockdown.value_or("not told: the kernel has none, or securityfs is not mounted")};
+  Check check{"lockdown", Finding::ok,
+              host.lockdown.value_or("not told: the kernel has none, or securityfs is not mounted")};
   // LOCKDOWN_BPF_READ_KERNEL is above confidentiality only: include/linux/security.h.
   if (host.lockdown == "confidentiality") {
     check.finding = Finding::problem;
@@ -104,7 +105,8 @@ Check check_security_modules(const DoctorHost& host) {
   if (!host.lsm)
     return {"LSM list", Finding::ok, "not told: securityfs is not mounted"};
   const bool has_bpf = fmt::format(",{},", *host.lsm).find(",bpf,") != std::string::npos;
-  return {"LSM list", Finding::ok, fmt::format("{} ({})", *host.lsm, has_bpf ? "has bpf" : "bpf is not in it; not needed")};
+  return {"LSM list", Finding::ok,
+          fmt::format("{} ({})", *host.lsm, has_bpf ? "has bpf" : "bpf is not in it; not needed")};
 }
 
 Check check_unprivileged_bpf(const DoctorHost& host) {
@@ -119,7 +121,8 @@ Check check_unprivileged_bpf(const DoctorHost& host) {
 Check check_bpf_stats(const DoctorHost& host) {
   if (host.bpf_stats.value_or(0) == 0)
     return {"BPF statistics", Finding::ok, "off"};
-  return {"BPF statistics", Finding::note, "on", "the kernel takes the time of every BPF program, which costs at each hook",
+  return {"BPF statistics", Finding::note, "on",
+          "the kernel takes the time of every BPF program, which costs at each hook",
           "sysctl kernel.bpf_stats_enabled=0 when nobody measures"};
 }
 
@@ -131,14 +134,16 @@ Check check_io_uring(const DoctorHost& host, const HookTrial& trial) {
   const std::string value = host.io_uring_off == 1 ? "on for kernel.io_uring_group and root" : "on for every process";
   const std::string advice = "sysctl kernel.io_uring_disabled=2 (Linux 6.6 or newer) where nothing needs it";
   const bool watched = std::ranges::any_of(trial.hooks, [](const Hook& hook) {
-    return hook.problem.empty() && hook.attaches.find("io_uring") != std::string::npos;
+    return hook.problem.empty() && hook.attaches.find("io_uring_complete") != std::string::npos;
   });
   if (watched)
     return {name, Finding::note, value,
-            "requests that hide their completions are marked in the block; the bytes that they moved may be missing", advice};
-  return {name, Finding::warning, value,
-          "lost: files that are opened, read, written or changed only through io_uring; of other files the bytes moved so",
-          advice};
+            "requests that hide their completions are marked in the block; the bytes that they moved may be missing",
+            advice};
+  return {
+      name, Finding::warning, value,
+      "lost: files that are opened, read, written or changed only through io_uring; of other files the bytes moved so",
+      advice};
 }
 
 Check check_disk(const DoctorHost& host, const Config& config) {
@@ -150,8 +155,9 @@ Check check_disk(const DoctorHost& host, const Config& config) {
               fmt::format("{} free under {}", short_size(disk.free), printable(disk.directory, 4096))};
   if (config.exporters.tsv.enabled && disk.free + disk.kept < config.exporters.tsv.keep) {
     check.finding = Finding::warning;
-    check.meaning = fmt::format("export.tsv.keep is {}: the disk is full before the oldest files are removed, and events are lost",
-                                format_size(config.exporters.tsv.keep));
+    check.meaning =
+        fmt::format("export.tsv.keep is {}: the disk is full before the oldest files are removed, and events are lost",
+                    format_size(config.exporters.tsv.keep));
     check.advice = "set export.tsv.keep lower, or export.tsv.directory to a larger disk";
   }
   return check;

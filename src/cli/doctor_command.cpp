@@ -85,18 +85,20 @@ int diagnose(const DoctorOptions& options) {
 
 std::function<int()> add_doctor(CLI::App& app) {
   const auto options = std::make_shared<DoctorOptions>();
-  app.add_option("--config", options->config, fmt::format("The configuration to judge (default: {})", default_config_path))
+  app.add_option("--config", options->config,
+                 fmt::format("The configuration to judge (default: {})", default_config_path))
       ->option_text("FILE");
   app.add_option("--data-dir", options->data_directory,
                  fmt::format("Where the agent keeps its data (default: {})", default_data_directory))
       ->option_text("DIR");
   app.add_flag("--json", options->json, "Print one JSON object");
-  set_examples(app,
-               {{"doctor", "as root: loads and attaches every hook for a moment"},
-                {"doctor --json | jq '.hooks[] | select(.state == \"missing\")'", "what this kernel does not give"}},
-               "As root it attaches the hooks beside whatever runs and takes them off again; else it only looks\n"
-               "at what the kernel offers.\n"
-               "Exit status: 0 the agent can run, 3 the configuration has errors, 4 not root, 5 a needed hook is missing.");
+  set_examples(
+      app,
+      {{"doctor", "as root: loads and attaches every hook for a moment"},
+       {"doctor --json | jq '.hooks[] | select(.state == \"missing\")'", "what this kernel does not give"}},
+      "As root it attaches the hooks beside whatever runs and takes them off again; else it only looks\n"
+      "at what the kernel offers.\n"
+      "Exit status: 0 the agent can run, 3 the configuration has errors, 4 not root, 5 a needed hook is missing.");
   return [options] { return diagnose(*options); };
 }
 

@@ -22,7 +22,9 @@ ExitCode exit_of(const DoctorReport& report) {
     return exit_privilege;
   if (report.trial.error)
     return exit_kernel;
-  const auto refused = [](const Check& check) { return check.name == "configuration" && check.finding == Finding::problem; };
+  const auto refused = [](const Check& check) {
+    return check.name == "configuration" && check.finding == Finding::problem;
+  };
   return std::ranges::any_of(report.checks, refused) ? exit_configuration : exit_ok;
 }
 
@@ -41,8 +43,9 @@ std::string verdict_of(const DoctorReport& report) {
   lost += std::ranges::count_if(report.trial.hooks, [](const Hook& hook) { return !hook.problem.empty(); });
   if (lost == 0)
     return "the agent can run here, and nothing is lost";
-  return fmt::format("the agent can run here; {} above {} what is lost", lost,
-                     lost == 1 ? "finding says" : "findings say");
+  if (lost == 1)
+    return "the agent can run here; 1 finding above says what is lost";
+  return fmt::format("the agent can run here; {} findings above say what is lost", lost);
 }
 
 } // namespace
@@ -92,6 +95,8 @@ std::string advice_for(const Hook& hook) {
     return "see what denies it: lockdown, a security module, missing capabilities";
   if (hook.attaches.find("ctime") != std::string::npos)
     return "use Linux 6.13 or newer";
+  if (hook.attaches.find("io_uring") != std::string::npos)
+    return "use a newer kernel; nothing where the kernel is built without io_uring";
   return hook.attaches.starts_with("iter/") ? "use Linux 5.8 or newer" : "use a kernel built with CONFIG_TRACEPOINTS";
 }
 
@@ -103,16 +108,11 @@ DoctorReport make_report(DoctorHost host, HookTrial trial, const ConfigState& co
   const Config effective = config.effective();
   DoctorReport report{std::move(host), std::move(trial), {}, exit_ok, {}};
   report.checks = {
-      check_kernel(report.host),
-      check_privilege(report.host),
-      check_type_information(report.host),
-      check_lockdown(report.host),
-      check_security_modules(report.host),
-      check_unprivileged_bpf(report.host),
-      check_bpf_stats(report.host),
-      check_io_uring(report.host, report.trial),
-      check_disk(report.host, effective),
-      check_configuration(config),
+      check_kernel(report.host),           check_privilege(report.host),
+      check_type_information(report.host), check_lockdown(report.host),
+      check_security_modules(report.host), check_unprivileged_bpf(report.host),
+      check_bpf_stats(report.host),        check_io_uring(report.host, report.trial),
+      check_disk(report.host, effective),  check_configuration(config),
       check_excludes(effective),
   };
   report.exit = exit_of(report);

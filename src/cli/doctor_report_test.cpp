@@ -154,7 +154,8 @@ TEST(Doctor, DiskThatKeepWouldFill_IsAWarning) {
 TEST(Doctor, HostileTexts_ReachNeitherTerminalNorBreakJson) {
   HookTrial trial = attached_hooks();
   trial.error = Error{"load", "\x1b[31m\xff", "no"};
-  const DoctorReport report = make_report(fit_host(), trial, {.path = "\x1b]0;x\xff", .exists = true, .error = "\x1b[2J"});
+  const DoctorReport report =
+      make_report(fit_host(), trial, {.path = "\x1b]0;x\xff", .exists = true, .error = "\x1b[2J"});
   EXPECT_THAT(doctor_text(report, false), Not(HasSubstr("\x1b")));
   const std::string json = doctor_json(report);
   EXPECT_THAT(json, Not(HasSubstr("\x1b")));

@@ -59,9 +59,9 @@ std::function<int()> add_schema(CLI::App& app) {
   app.add_option("-f,--format", *format, "One of the formats below (default: tsv)")
       ->option_text("FORMAT")
       ->check(CLI::Validator(check_format, ""));
-  std::string meanings = "Formats:\n";
+  std::string meanings;
   for (const SchemaFormat& one : printable_schemas())
-    meanings += fmt::format("  {:<17} {}\n", one.name, one.meaning);
+    meanings += fmt::format("{}  {:<16}  {}", meanings.empty() ? "Formats:\n" : "\n", one.name, one.meaning);
   set_examples(app,
                {{"schema", "every event and column"},
                 {"schema --format postgres | psql events", "make the tables"},

@@ -7,10 +7,16 @@ namespace monster {
 namespace {
 
 TEST(Terminal, HostileText_IsEscaped_QuotesAndBackslashesStay) {
-  EXPECT_EQ(terminal_text("a\x1b]0;owned\x07" "b"), R"(a\u001b]0;owned\u0007b)");
+  EXPECT_EQ(terminal_text("a\x1b]0;owned\x07"
+                          "b"),
+            R"(a\u001b]0;owned\u0007b)");
   EXPECT_EQ(terminal_text(R"(found "C:\x")"), R"(found "C:\x")");
-  EXPECT_EQ(terminal_text("\xc2\x9b" "31m"), R"(\u009b31m)");
-  EXPECT_EQ(terminal_text("\xe2\x80\xae" "gpj.exe"), R"(\u202egpj.exe)");
+  EXPECT_EQ(terminal_text("\xc2\x9b"
+                          "31m"),
+            R"(\u009b31m)");
+  EXPECT_EQ(terminal_text("\xe2\x80\xae"
+                          "gpj.exe"),
+            R"(\u202egpj.exe)");
   EXPECT_EQ(terminal_text("bad \xff byte"), R"(bad \xff byte)");
   EXPECT_EQ(terminal_text("größer"), "größer");
 }

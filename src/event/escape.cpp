@@ -86,14 +86,26 @@ template <bool quote_too> std::size_t plain_length(std::string_view bytes, std::
   return at - start + last;
 }
 
+// U+0080..U+009F at `at`: JSON allows them, but a terminal that shows the JSON obeys U+009B as it does ESC [.
+bool is_c1_control(std::string_view bytes, std::size_t at) {
+  return bytes.size() - at > 1 && bytes[at] == '\xc2' && (static_cast<std::uint8_t>(bytes[at + 1]) & 0xe0) == 0x80;
+}
+
+void put_c1_control(RowBuffer& out, char byte) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  const auto value = static_cast<std::uint8_t>(byte);
+  const char text[] = {'\\', 'u', '0', '0', digits[value >> 4], digits[value & 15]};
+  out.put(std::string_view(text, sizeof text));
+}
+
 // The first byte from `at` on that cannot be copied as it is.
-template <bool quote_too> std::size_t copyable_until(std::string_view bytes, std::size_t at) {
+template <Escape style> std::size_t copyable_until(std::string_view bytes, std::size_t at) {
   while (at < bytes.size()) {
-    at += plain_length<quote_too>(bytes, at);
+    at += plain_length<style != Escape::tsv>(bytes, at);
     if (at == bytes.size() || static_cast<std::uint8_t>(bytes[at]) < 0x80)
       return at;
     const Utf8Sequence sequence = utf8_sequence(bytes.substr(at));
-    if (!sequence.valid)
+    if (!sequence.valid || (style == Escape::json && is_c1_control(bytes, at)))
       return at;
     at += sequence.length;
   }
@@ -125,13 +137,16 @@ Utf8Sequence utf8_sequence(std::string_view bytes) {
 template <Escape style> bool append_text(RowBuffer& out, std::string_view bytes) {
   bool exact = true;
   for (std::size_t at = 0; at < bytes.size();) {
-    const std::size_t end = copyable_until < style != Escape::tsv > (bytes, at);
+    const std::size_t end = copyable_until<style>(bytes, at);
     out.put(bytes.substr(at, end - at));
     if (end == bytes.size())
       break;
     at = end;
     const auto byte = static_cast<std::uint8_t>(bytes[at]);
-    if (byte == 0 || byte >= 0x80) {
+    if (style == Escape::json && is_c1_control(bytes, at)) {
+      put_c1_control(out, bytes[at + 1]);
+      at += 2;
+    } else if (byte == 0 || byte >= 0x80) {
       exact = false;
       out.put(replacement);
       at += utf8_sequence(bytes.substr(at)).length;
@@ -150,7 +165,7 @@ template bool append_text<Escape::json_in_tsv>(RowBuffer&, std::string_view);
 
 bool is_exact(std::string_view bytes) {
   for (std::size_t at = 0; at < bytes.size();) {
-    at = copyable_until<false>(bytes, at);
+    at = copyable_until<Escape::tsv>(bytes, at);
     if (at == bytes.size())
       return true;
     const auto byte = static_cast<std::uint8_t>(bytes[at]);

@@ -39,6 +39,13 @@ TEST(Escape, Json_ControlCharacters_AreEscaped) {
   EXPECT_EQ(json("\"\\/\b\t\n\f\r\x1b\x7f"), (Written{"\\\"\\\\/\\u0008\\t\\n\\u000c\\r\\u001b\x7f", true}));
 }
 
+TEST(Escape, Json_C1Controls_AreEscapedAndTheirNeighboursAreNot) {
+  EXPECT_EQ(json("a\xc2\x80\xc2\x9b" "31m\xc2\x9f\xc2\xa0\xc3\x9b"),
+            (Written{"a\\u0080\\u009b31m\\u009f\xc2\xa0\xc3\x9b", true}));
+  EXPECT_EQ(json("\xc2"), (Written{"\xef\xbf\xbd", false}));
+  EXPECT_EQ(tsv("\xc2\x9b"), (Written{"\xc2\x9b", true}));
+}
+
 TEST(Escape, JsonInTsv_Backslashes_AreDoubled) {
   EXPECT_EQ(json_in_tsv("\"\\\t\x1b"), (Written{R"(\\"\\\\\\t\\u001b)", true}));
 }

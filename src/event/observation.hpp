@@ -18,7 +18,8 @@ struct Actor {
   ProcessIdentity process;
   Pid tid;
   std::uint32_t uid = 0;    // effective
-  std::uint32_t mnt_ns = 0; // 0: not known (late in exit)
+  std::uint32_t mnt_ns = 0;  // 0: not known (late in exit)
+  std::uint32_t session = 0; // pid of the session's leader
 };
 
 // What can be changed about a file. Times are those of the inode, so wall time.
@@ -35,6 +36,8 @@ struct FileState {
 
 struct ProcessForked {
   ProcessIdentity child;
+  std::uint32_t gid = 0; // as inherited
+  Text cwd;
 };
 
 // The inode numbers of the namespaces; mnt is in the actor.
@@ -49,7 +52,6 @@ struct ProcessImage {
   std::uint64_t capabilities = 0;
   std::uint32_t gid = 0;
   std::optional<std::uint32_t> login_uid;
-  std::uint32_t session = 0;
   NamespaceIds namespaces;
   FileIdentity image_file;
   FileState image_state;
@@ -156,6 +158,7 @@ enum class PathActKind : std::uint8_t {
 struct TouchedFile {
   FileIdentity file;
   std::uint64_t parent_inode = 0;
+  WallTime mtime_before;
   std::optional<FileState> after;
   Text path_before;
   Text path_after;
@@ -194,11 +197,16 @@ struct AttributeNamed {
   bool removed = false;
 };
 
+// A process uses a handle that another opened.
+struct HandleUsed {
+  std::uint64_t object = 0;
+};
+
 struct Observation {
   BootTime time;
   Actor actor;
   std::variant<ProcessForked, ProcessImage, ProcessExited, FileOpened, FileBlockTold, PathAct, OpenRefused, LongPath,
-               AttributeNamed>
+               AttributeNamed, HandleUsed>
       what;
 };
 

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <set>
 
 namespace monster {
@@ -89,6 +91,13 @@ TEST(Schema, Sql_LoadCommands_NameFileAndTable) {
 }
 
 TEST(SchemaLock, OwnLock_HasNoBreach) { EXPECT_THAT(lock_breaches(schema_lock()), IsEmpty()); }
+
+TEST(SchemaLock, ReleasedLock_OfThisRepository_HasNoBreach) {
+  std::ifstream file(MONSTER_SCHEMA_LOCK, std::ios::binary);
+  const std::string released{std::istreambuf_iterator<char>(file), {}};
+  ASSERT_THAT(released, HasSubstr("2014\t21\tpath\ttext\n")) << MONSTER_SCHEMA_LOCK;
+  EXPECT_THAT(lock_breaches(released), IsEmpty());
+}
 
 TEST(SchemaLock, ColumnsAndEventsAddedSinceRelease_AreNoBreach) {
   EXPECT_THAT(lock_breaches("2014\t1\tstream_seq\ti64\n2014\t2\tevent_id\tu16\n"), IsEmpty());

@@ -22,6 +22,13 @@ public:
   // What a file is: `known` fills `facts` now; `asked` means that an answer with `ticket` will come as an
   // input, or never; `refused` that too much is being asked.
   [[nodiscard]] virtual Asked identity(std::uint64_t ticket, const FileReference& file, FileFacts& facts) = 0;
+  struct Directory {
+    std::string path; // true, in the namespace of the process
+    std::uint64_t device = 0; // as super_block::s_dev
+    std::uint64_t inode = 0;
+  };
+  // A directory by the path that a process used, if the kernel has it at hand; never waits for a disk.
+  [[nodiscard]] virtual std::optional<Directory> directory(Pid process, const std::string& path) = 0;
   // The file was changed: what was known of it no longer holds.
   virtual void changed(const FileIdentity& file) = 0;
 };

@@ -73,7 +73,7 @@ void add_parent(ProcessCreate& create, const PayloadContext& context, const Proc
 }
 
 bool is_fileless(const ProcessImage& image) {
-  return image.image_state.nlink == 0 || image.image.bytes().starts_with("memfd:");
+  return image.image_state.nlink == 0 || image.image.bytes().starts_with("/memfd:");
 }
 
 void add_script(ProcessCreate& create, const ProcessImage& image, Arena& arena) {
@@ -108,7 +108,7 @@ ProcessCreate make_process_create(const PayloadContext& context, const Process& 
   create.gid = image.gid;
   create.groups = name_groups(context, image.groups, seen.time, arena);
   create.login_uid = image.login_uid;
-  create.session_id = image.session;
+  create.session_id = seen.actor.session;
   create.tty = arena.copy(image.tty);
   create.capabilities = Hex64{image.capabilities};
   create.environment = select_environment(image.environment, context.environment, arena);
@@ -122,12 +122,17 @@ ProcessCreate make_process_create(const PayloadContext& context, const Process& 
   return create;
 }
 
-ProcessCreate make_fork_only(const PayloadContext& context, const Process& process, Arena& arena) {
+ProcessCreate make_fork_only(const PayloadContext& context, const Process& process, const Actor& actor, Arena& arena) {
   ProcessCreate create;
   create.start_time = context.clock.to_wall(process.identity.start);
   add_parent(create, context, process, arena);
   if (process.text)
     create.command_line = copy_if_any(process.text->command_line, arena);
+  if (process.parent) {
+    create.cwd = copy_if_any(process.cwd, arena);
+    create.gid = process.gid;
+    create.session_id = actor.session;
+  }
   create.source = ProcessSource::fork_only;
   return create;
 }

@@ -21,7 +21,8 @@ struct PayloadContext {
 [[nodiscard]] ProcessCreate make_process_create(const PayloadContext& context, const Process& process,
                                                 const Observation& seen, const ProcessImage& image, Arena& arena);
 // A fork that did something without an exec: what it inherited.
-[[nodiscard]] ProcessCreate make_fork_only(const PayloadContext& context, const Process& process, Arena& arena);
+[[nodiscard]] ProcessCreate make_fork_only(const PayloadContext& context, const Process& process, const Actor& actor,
+                                           Arena& arena);
 void add_facts(ProcessCreate& create, const FileFacts& facts, Arena& arena);
 [[nodiscard]] FileReference reference_to_image(const Observation& seen, const ProcessImage& image);
 

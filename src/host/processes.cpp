@@ -27,7 +27,8 @@ Process& ProcessTable::add(const ProcessIdentity& identity) {
   return process;
 }
 
-Process& ProcessTable::forked(const Actor& parent, const ProcessIdentity& child, BootTime now) {
+Process& ProcessTable::forked(const Actor& parent, const ProcessForked& fork, BootTime now) {
+  const ProcessIdentity& child = fork.child;
   Process& from = of(parent, now);
   ++from.totals.children;
   const std::shared_ptr<const ImageText> text = from.text;
@@ -36,6 +37,8 @@ Process& ProcessTable::forked(const Actor& parent, const ProcessIdentity& child,
   Process* known = find(child);
   Process& process = known != nullptr ? *known : add(child);
   process.parent = parent.process;
+  process.cwd = fork.cwd.bytes();
+  process.gid = fork.gid;
   process.excluded = excluded;
   process.traced = process.traced || traced;
   if (!process.text)

@@ -36,6 +36,9 @@ struct Process {
   std::optional<ProcessIdentity> parent;
   std::shared_ptr<const ImageText> text; // null: not known
   std::uint32_t mnt_ns = 0;
+  // What a fork inherited; told if it acts without an exec.
+  std::string cwd;
+  std::uint32_t gid = 0;
   std::optional<std::uint32_t> user_uid; // whose name `user` is
   std::string user;                      // empty: that uid has no name
   bool told = false;                     // its 1500 was emitted
@@ -54,7 +57,7 @@ public:
   explicit ProcessTable(const KeyMaker& keys) : keys_(keys) {}
 
   // References stay valid until forget_before() or, for a new process, until the table is full.
-  Process& forked(const Actor& parent, const ProcessIdentity& child, BootTime now);
+  Process& forked(const Actor& parent, const ProcessForked& fork, BootTime now);
   // The process that now runs this image: a new entry, the one before stays for what comes late.
   Process& runs_image(const Actor& actor, const ProcessImage& image, BootTime now);
   void ended(const ProcessIdentity& process, BootTime now);

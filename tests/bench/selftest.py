@@ -53,7 +53,7 @@ class Whole(unittest.TestCase):
         self.assertEqual(done.stderr, "", "in a pipe it is quiet")
 
     def test_run_lost_events_are_missed_bars(self):
-        done, result = run(self.place, "--reps", "1", "--workloads", "exec100", "--cpu-from", "proc", behaviour="loses")
+        done, result = run(self.place, "--reps", "1", "--workloads", "enoent", "--cpu-from", "proc", behaviour="loses")
         self.assertEqual(done.returncode, 1)
         self.assertIn("bar: all lost", result["failures"])
         self.assertEqual({row["cpu_from"] for row in result["rows"]}, {"proc"})
@@ -122,12 +122,12 @@ class Files(unittest.TestCase):
         self.write(
             "2500_file_block-x.tsv",
             ("pid", "path", "bytes_written", "created", "operation", "state"),
-            ("7", "/p/load/a", "64", "true", r"\N", "final"),
-            ("7", "/p/load/b", "64", "true", r"\N", "open"),
-            ("8", "/p/load/c", "64", "true", r"\N", "final"),
-            ("7", "/q/load/d", "64", "true", r"\N", "final"),
-            ("7", "/p/load/e", r"\N", "false", "rename", "final"),
-            ("7", "/p/load/f", "65", "false", r"\N", "final"),
+            ("7", "/p/load/a", "64", "1", r"\N", "final"),
+            ("7", "/p/load/b", "64", "1", r"\N", "open"),
+            ("8", "/p/load/c", "64", "1", r"\N", "final"),
+            ("7", "/q/load/d", "64", "1", r"\N", "final"),
+            ("7", "/p/load/e", r"\N", "0", "rename", "final"),
+            ("7", "/p/load/f", "65", "0", r"\N", "final"),
         )
         self.assertEqual(events.blocks(self.folder, "/p/load", pid=7, size=64, created=True), 1)
         self.assertEqual(events.blocks(self.folder, "/p/load", size=64, created=True), 2)
@@ -159,7 +159,7 @@ class Files(unittest.TestCase):
 
 def row(subject, turn, wall, **more):
     return {"workload": "w", "subject": subject, "turn": turn, "operations": 100, "wall": wall, "cpu": wall / 2,
-            "agent_cpu_for_load": 0.001, "agent_idle_share": 0.0} | more
+            "agent_cpu_for_load": 0.001, "agent_idle_share": 0.0, "others_share": 0.0} | more
 
 
 def steady(value):

@@ -46,6 +46,8 @@ void bind_mount(Life& life) {
     act.moved_to(target + "/renamed");
     act.done();
     life.renamed(target + "/in bind", target + "/renamed", act.identity());
+    // Which mount a path act came through is asked of the process's namespace, so that must still be there.
+    usleep(300'000);
   });
 }
 

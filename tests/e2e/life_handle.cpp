@@ -257,13 +257,13 @@ void Handle::leave_open() {
 
 void Handle::print(const Value& closed) {
   describe_io();
-  for (const auto& [name, value] : overrides_)
-    expect_.set(name, value);
   const std::array<Value, 2> opened{number(opened_from_), number(opened_to_)};
   Object& line = line_;
   expect_.set("state", text("final")).set("complete", flag(true));
   if (std::ranges::none_of(overrides_, [](const auto& each) { return each.first == "source"; }))
     expect_.set("source", text("open"));
+  for (const auto& [name, value] : overrides_)
+    expect_.set(name, value);
   line.set("optional", flag(optional_)).set("file", identity_).set("expect", expect_.value());
   line.set("opened", list(opened)).set("closed", closed).set("writers", writers()).set("details", details());
   life_.emit(line);

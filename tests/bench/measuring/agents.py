@@ -24,10 +24,11 @@ class AgentFailed(Exception):
 class Subject:
     """One thing to put beside a load. Those that record nothing are run through the very same steps."""
 
-    def __init__(self, name, program=None, config=None):
+    def __init__(self, name, program=None, config=None, verb=("run",)):
         self.name = name
         self.program = program
         self.config = config
+        self.verb = verb
 
     @property
     def records(self):
@@ -38,7 +39,7 @@ class Subject:
             return ["sleep", "3600"]
         config = top / "agent.json"
         config.write_text(json.dumps(self.config or {}))
-        return [str(self.program), "run", "--config", str(config), "--data-dir", str(top / "data")]
+        return [str(self.program), *self.verb, "--config", str(config), "--data-dir", str(top / "data")]
 
 
 BASELINE = Subject("none")
@@ -51,6 +52,11 @@ def agent(program):
 
 def statistics_only(program):
     return Subject("statistics", program, {"export": {"tsv": {"details": False}}})
+
+
+def recorder(program, recording, seconds):
+    """Writes a recording in place of events."""
+    return Subject("record", program, verb=("record", "--out", str(recording), "--for", f"{seconds}s"))
 
 
 class Running:
@@ -67,6 +73,7 @@ class Running:
         self.data.mkdir(mode=0o700)
         self.group = cpu.open_group(cpu_from)
         self.process = None
+        self.idle_share = 0.0  # of a CPU, before the load
 
     def __enter__(self):
         try:
@@ -77,7 +84,7 @@ class Running:
                 )
             self.group.adopt(self.process.pid)
             self._wait_ready()
-            self.wait_quiet()
+            self.idle_share = self.wait_quiet()
         except BaseException:
             self._kill()
             raise
@@ -109,7 +116,7 @@ class Running:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])
 
     def stop(self):
-        """A clean end. Returns the ledger of what recorded, else None."""
+        """A clean end. Returns the ledger of what told events, else None."""
         self.process.send_signal(signal.SIGTERM)
         try:
             status = self.process.wait(END_WITHIN)
@@ -119,7 +126,7 @@ class Running:
             return None
         if status not in (0, ENDED_WITH_LOSS):
             raise AgentFailed(f"ended with {status}:\n{self.last_words()}")
-        return events.Ledger(self.data / "events")
+        return events.Ledger(self.data / "events") if self.subject.verb == ("run",) else None
 
     def _kill(self):
         if self.process and self.process.poll() is None:

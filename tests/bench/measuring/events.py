@@ -46,7 +46,7 @@ def blocks(folder, place, pid=None, size=None, created=None, operations=(None,))
             path.startswith(str(place).encode())
             and pid in (None, int(who))
             and (size is None or written == str(size).encode())
-            and created in (None, made == b"true")
+            and created in (None, made == b"1")
             and operation.decode() in wanted
             and state == b"final"
         )

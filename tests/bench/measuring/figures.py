@@ -57,6 +57,7 @@ def one_row(row, paired):
     values |= {
         "agent_us_per_op": row["agent_cpu_for_load"] / row["operations"] * 1e6,
         "agent_ms": row["agent_cpu_for_load"] * 1e3,
+        "others_percent": row["others_share"] * 100,
         "agent_idle_percent": row["agent_idle_share"] * 100,
     }
     return values | against(row, paired, "none", "") | against(row, paired, "control", "_beyond_control")

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tables that a person reads."""
 
+BUSY_PERCENT = 5  # of a CPU, used by others: from here on it is said
+
 COLUMNS = ("load", "beside", "wall ratio", "load's CPU", "agent CPU/op", "programs/op", "TSV/op", "missing", "lost")
 
 
@@ -32,6 +34,9 @@ def others(figures):
     for quantile, values in latencies.items():
         text = f"{max(values):.3f} s" if values else "n/a: the agent does not tell"
         yield f"happened to disk, {quantile.removesuffix('_s')}, the worst of all loads: {text}"
+    others_most = max((named["others_percent"].most for named in figures.values() if "others_percent" in named), default=0)
+    if others_most > BUSY_PERCENT:
+        yield f"other programs used up to {others_most:.0f} % of a CPU: the figures hold what they cost, and the agent's work on them"
 
 
 def verdicts(judged):

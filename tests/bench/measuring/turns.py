@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """One measurement: one load beside one subject. And the order in which many are taken."""
+import os
 import pathlib
 import resource
 import shutil
 import subprocess
 import time
 
-from measuring import events, kernel_programs, workloads
+from measuring import agents, events, kernel_programs, workloads
 from measuring.agents import Running
 
 HELD_FILES, HELD_BY_EACH, QUICK_HELD_FILES = 100_000, 10_000, 2_000
 REPLAY_FILES, QUICK_REPLAY_FILES = 500_000, 5_000
-RECORD_SECONDS, QUICK_RECORD_SECONDS = 20, 4
+RECORD_AT_MOST = 120  # seconds
 RECORDS_OF_A_FILE = 2  # opened, and its block
 
 
@@ -49,19 +50,20 @@ class Bench:
         return {"workload": workload.name, "subject": subject.name} | row
 
     def _run_load(self, workload, running, place):
-        share_before = running.wait_quiet()
         programs_before = kernel_programs.run_time(running.group.pids())
-        cpu_before, began = running.group.seconds(), time.monotonic()
+        cpu_before, busy_before, began = running.group.seconds(), busy_seconds(), time.monotonic()
         outcome = workload.run(self.programs, self.size_of(workload), place)
         share_after = running.wait_quiet()
         used, took = running.group.seconds() - cpu_before, time.monotonic() - began
+        others = busy_seconds() - busy_before - outcome.cpu - used
         programs = kernel_programs.run_time(running.group.pids())
-        idle = min(share_before, share_after)
+        idle = min(running.idle_share, share_after)
         return {
             "outcome": outcome,
             "operations": outcome.operations,
             "wall": outcome.wall,
             "cpu": outcome.cpu,
+            "others_share": max(0.0, others / took),
             "agent_cpu": used,
             "agent_idle_share": idle,
             "agent_cpu_for_load": max(0.0, used - idle * took),
@@ -120,24 +122,19 @@ class Bench:
         }
 
     def _record(self, program, recording, files, place):
-        seconds = QUICK_RECORD_SECONDS if self.quick else RECORD_SECONDS
-        log = open(self.top / "record.log", "wb")
-        recorder = subprocess.Popen(
-            [str(program), "record", "--out", str(recording), "--for", f"{seconds}s"],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.top,
-        )
-        try:
-            time.sleep(seconds / 5)  # it does not say when it records
-            load = next(w for w in workloads.LIST if w.name == "open")
+        load = next(workload for workload in workloads.LIST if workload.name == "open")
+        with self.beside(agents.recorder(program, recording, RECORD_AT_MOST)) as running:
             load.run(self.programs, files, place)
-            recorder.wait(seconds + 60)
-        finally:
-            if recorder.poll() is None:
-                recorder.kill()
-                recorder.wait()
-            log.close()
+            running.wait_quiet()
+            running.stop()
         if not recording.exists():
-            raise workloads.LoadFailed(f"record: status {recorder.returncode}: {(self.top / 'record.log').read_text()[-800:]}")
+            raise workloads.LoadFailed(f"record made no {recording.name}:\n{running.last_words()}")
+
+
+def busy_seconds():
+    """CPU time of the whole machine, all but idle and waiting."""
+    user, nice, system, _, _, irq, softirq = map(int, pathlib.Path("/proc/stat").read_text().split()[1:8])
+    return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
 
 
 def run_to_end(command, seconds):

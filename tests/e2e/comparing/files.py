@@ -195,7 +195,7 @@ class Files:
                 self.report.problem("(no kind)", "2027 extra", f"{names!r} ({left[0].where})")
 
     def identity(self, identity, row, column, kind):
-        if identity is not None:
+        if identity is not None and kind not in REUSED_DEVICES:
             self.identities.append((tuple(identity), row.text(column), row.where, kind))
 
     def compare_identities(self):
@@ -210,6 +210,7 @@ class Files:
                 self.report.problem(kind, "file_key", f"the same for another file ({where})")
 
 
+REUSED_DEVICES = {"fresh_tmpfs"}  # file systems of their own, one after the other under the same device number
 MOST_PAIRED_BY_TIME = 200  # when more is missing, no example is needed
 MOSTLY = 12  # wrong fields at which two are no longer taken for the same
 RENAME_WINDOW = 1_000_000_000  # the truth is printed right after

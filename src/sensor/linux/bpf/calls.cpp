@@ -9,10 +9,10 @@ std::span<const WantedCall> wanted_calls() {
   static constexpr WantedCall calls[] = {
       {CALL_READ, 0, 3},           {CALL_READ, 19, 145},        {CALL_PREAD, 17, 180},       {CALL_PREAD, 295, 333},
       {CALL_PREAD, 327, 378},      {CALL_WRITE, 1, 4},          {CALL_WRITE, 20, 146},       {CALL_PWRITE, 18, 181},
-      {CALL_PWRITEV, 296, 334},    {CALL_PWRITEV, 328, 379},    {CALL_OPEN, 2, 5},           {CALL_CREAT, 85, 8},
+      {CALL_PWRITEV, 296, 334},    {CALL_PWRITEV2, 328, 379},    {CALL_OPEN, 2, 5},           {CALL_CREAT, 85, 8},
       {CALL_OPENAT, 257, 295},     {CALL_OPENAT2, 437, 437},     {CALL_SENDFILE, 40, 187},    {CALL_SENDFILE, -1, 239},
       {CALL_SPLICE, 275, 313},     {CALL_COPY_RANGE, 326, 377}, {CALL_FTRUNCATE, 77, 93},    {CALL_FTRUNCATE, -1, 194},
-      {CALL_FALLOCATE, 285, 324},  {CALL_MMAP, 9, 192},         {CALL_FCHMOD, 91, 94},       {CALL_FCHOWN, 93, 95},
+      {CALL_FALLOCATE, 285, 324},  {CALL_MMAP, 9, 192},         {CALL_MPROTECT, 10, 125},    {CALL_MEMFD, 319, 356},         {CALL_FCHMOD, 91, 94},       {CALL_FCHOWN, 93, 95},
       {CALL_FCHOWN, -1, 207},      {CALL_FSETXATTR, 190, 228},  {CALL_FREMOVEXATTR, 199, 237}, {CALL_IOCTL, 16, 54},
       {CALL_RENAME, 82, 38},       {CALL_RENAMEAT, 264, 302},   {CALL_RENAMEAT, 316, 353},   {CALL_UNLINK, 87, 10},
       {CALL_UNLINKAT, 263, 301},   {CALL_RMDIR, 84, 40},        {CALL_LINK, 86, 9},          {CALL_LINKAT, 265, 303},

@@ -12,7 +12,7 @@ namespace {
 using Record = std::span<const std::byte>;
 
 Actor to_actor(const wire::wire_actor& a) {
-  return {{{a.pid}, {static_cast<std::int64_t>(a.start)}, a.exec_id}, {a.tid}, a.uid, a.mnt_ns};
+  return {{{a.pid}, {static_cast<std::int64_t>(a.start)}, a.exec_id}, {a.tid}, a.uid, a.mnt_ns, a.session};
 }
 
 FileIdentity to_identity(const wire::wire_file_id& id) { return {id.device, id.inode, id.generation}; }
@@ -62,7 +62,11 @@ Result<Observation> decode_fork(Record record) {
   const auto* r = as<wire::wire_fork>(record);
   if (r == nullptr)
     return refuse("too short for a fork", record);
-  return finish(r->header, ProcessForked{{{r->child_pid}, to_boot(r->child_start), r->child_exec_id}});
+  Texts texts(record, sizeof *r);
+  ProcessForked forked{{{r->child_pid}, to_boot(r->child_start), r->child_exec_id}, r->gid, texts.next(r->cwd_length)};
+  if (!texts.whole())
+    return refuse("the directory of a fork is longer than the record", record);
+  return finish(r->header, forked);
 }
 
 Text to_tty(const char (&tty)[16]) {
@@ -82,7 +86,6 @@ Result<Observation> decode_image(Record record, bool found, DecodeMemory& memory
   image.gid = r->gid;
   if (r->login_uid != 0xffffffff)
     image.login_uid = r->login_uid;
-  image.session = r->session;
   image.namespaces = {r->ns_pid, r->ns_net, r->ns_user, r->ns_uts, r->ns_ipc, r->ns_cgroup};
   image.image_file = to_identity(r->image);
   image.image_state = to_state(r->image_facts);
@@ -247,6 +250,7 @@ Result<Observation> decode_path_act(Record record, DecodeMemory& memory) {
     TouchedFile& touched = memory.touched.emplace_back();
     touched.file = to_identity(t.id);
     touched.parent_inode = t.parent_inode;
+    touched.mtime_before = WallTime{t.mtime_before};
     if (t.after.mode != 0)
       touched.after = to_state(t.after);
     touched.path_before = texts.next(t.before_length);
@@ -284,6 +288,13 @@ Result<Observation> decode_long_path(Record record) {
   if (!texts.whole())
     return refuse("a long path is longer than the record", record);
   return finish(r->header, std::move(path));
+}
+
+Result<Observation> decode_used(Record record) {
+  const auto* r = as<wire::wire_handle_used>(record);
+  if (r == nullptr)
+    return refuse("too short for the use of a handle", record);
+  return finish(r->header, HandleUsed{r->object});
 }
 
 Result<Observation> decode_xattr(Record record) {
@@ -328,6 +339,8 @@ Result<Observation> decode(std::span<const std::byte> record, DecodeMemory& memo
     return decode_long_path(record);
   case wire::WIRE_XATTR:
     return decode_xattr(record);
+  case wire::WIRE_HANDLE_USED:
+    return decode_used(record);
   default:
     return refuse(fmt::format("unknown record type {}", header->type), record);
   }

@@ -17,6 +17,9 @@ std::span<const HookInfo> hook_list() {
        "the same on file systems with fine-grained times"},
       {"inode of an act on a path", "file_ctime_kept", "ctime_xchg_skip", "", false,
        "the same when the time did not advance"},
+      {"acts by io_uring", "file_uring_complete", "io_uring_complete", "", false, "what is read, written and opened by io_uring"},
+      {"names of acts by io_uring", "file_uring_submit", "io_uring_submit_req", "", false,
+       "renames and deletions by io_uring, and that completions were hidden"},
       {"files that were open before", "file_snapshot", "", "task_file", false, "blocks of handles opened before the agent"},
       {"blocks of long-lived handles", "file_interim", "", "bpf_map_elem", false, "interim blocks; the final ones remain"},
   };

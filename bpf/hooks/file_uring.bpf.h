@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* io_uring: requests pass no system call of their own. Their names stand in the request when it is submitted,
+ * their results when it completes, in whatever task that happens; req->tctx names the submitter. */
+#include "../descriptor.bpf.h"
+#include "../file_io.bpf.h"
+#include "../read/fd.bpf.h"
+#include "../uring_act.bpf.h"
+
+/* A direct descriptor has no number in the file table: its block begins at the first use. */
+static __noinline int uring_opened(u64 request, s32 result, struct task_struct* task)
+{
+  struct io_open* open = TYPED(request, io_open);
+  if (open->file_slot)
+    return 0;
+  struct file* file = file_of_fd(task, result);
+  return file ? descriptor_opened((u64)file, (u32)open->how.flags, task) : 0;
+}
+
+static __noinline int uring_moved(u32 opcode, u64 request, u64 bytes, struct task_struct* task)
+{
+  struct io_kiocb* req = TYPED(request, io_kiocb);
+  u64 file = (u64)req->file;
+  if (!file)
+    return 0;
+  if (!uring_writes(opcode)) {
+    file_read(file, bytes, task);
+    return 0;
+  }
+  if ((TYPED(file, file)->f_inode->i_mode & MODE_TYPE) != MODE_REGULAR)
+    return 0;
+  s64 end = TYPED(request, io_rw)->kiocb.ki_pos;
+  file_written(file, end - (s64)bytes, bytes, task);
+  return 0;
+}
+
+static __noinline int uring_changed(u32 opcode, u64 request, struct task_struct* task)
+{
+  u64 file = (u64)TYPED(request, io_kiocb)->file;
+  if (!file)
+    return 0;
+  if (opcode == URING_FALLOCATE)
+    file_changed(file, WIRE_ALLOCATED, task);
+  else if (opcode == URING_FTRUNCATE)
+    file_truncated(file, TYPED(request, io_ftrunc)->len, task);
+  else
+    file_changed(file, WIRE_ATTRIBUTES, task);
+  return 0;
+}
+
+SEC("tp_btf/io_uring_complete")
+int BPF_PROG(file_uring_complete, struct io_ring_ctx* ring, u64 request, struct io_uring_cqe* cqe)
+{
+  if (!request) /* a completion without its request: of a multishot, which no file act is */
+    return 0;
+  struct io_kiocb* req = TYPED(request, io_kiocb);
+  s32 result = BPF_CORE_READ(cqe, res);
+  u32 opcode = req->opcode;
+  if (!req->tctx)
+    return 0;
+  if (result < 0) {
+    if (uring_path_act(opcode))
+      bpf_map_delete_elem(&uring_acts, &request);
+    return 0;
+  }
+  struct task_struct* task = TYPED(req->tctx->task, task_struct);
+  if (task->tgid == agent_pid)
+    return 0;
+  if (uring_moves(opcode))
+    return result > 0 ? uring_moved(opcode, request, result, task) : 0;
+  switch (opcode) {
+  case URING_OPENAT:
+  case URING_OPENAT2:
+    return uring_opened(request, result, task);
+  case URING_FALLOCATE:
+  case URING_FTRUNCATE:
+  case URING_FSETXATTR:
+    return uring_changed(opcode, request, task);
+  default:
+    return uring_path_act(opcode) ? uring_act_ended(request) : 0;
+  }
+}
+
+/* The file a submitted request will use: it is looked up only when the request is issued. */
+static __always_inline u64 uring_file(u64 request)
+{
+  struct io_kiocb* req = TYPED(request, io_kiocb);
+  u32 slot = req->cqe.fd;
+  if (!(req->flags & REQUEST_FIXED_FILE))
+    return (u64)file_of_fd(bpf_get_current_task_btf(), slot);
+  struct io_ring_ctx* ring = req->ctx;
+  if (!bpf_core_field_exists(struct io_rsrc_node, file_ptr) || slot >= ring->file_table.data.nr)
+    return 0;
+  u64 node = 0;
+  bpf_probe_read_kernel(&node, sizeof node, (void*)((u64)ring->file_table.data.nodes + 8ULL * slot));
+  return node ? TYPED(node, io_rsrc_node)->file_ptr & ~7UL : 0; /* io_uring/filetable.h FFS_MASK */
+}
+
+/* Names are taken when the request is submitted: the file names are freed before it completes. A request
+ * that asks for no completion on success is told of by a flag of its block: its bytes are not seen. */
+SEC("tp_btf/io_uring_submit_req")
+int BPF_PROG(file_uring_submit, u64 request)
+{
+  struct io_kiocb* req = TYPED(request, io_kiocb);
+  u32 opcode = req->opcode;
+  if (uring_path_act(opcode))
+    return uring_act_begun(request);
+  if (!(req->flags & REQUEST_CQE_SKIP) || !uring_moves(opcode))
+    return 0;
+  u64 file = uring_file(request);
+  struct open_file* entry = file ? find_open_file(file) : 0;
+  if (entry)
+    mark(entry, WIRE_COMPLETIONS_HIDDEN | (uring_writes(opcode) ? WIRE_WRITTEN : 0));
+  return 0;
+}

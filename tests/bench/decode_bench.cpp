@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// rooms: sensor
+// What one record of the kernel costs to decode, with texts as they are found on a working host.
+#include "sensor/linux/bpf/decode.hpp"
+
+#include "../../bpf/wire.h"
+
+#include <benchmark/benchmark.h>
+
+#include <cstring>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace monster {
+namespace {
+
+constexpr std::string_view object_path = "/home/builder/project/build/src/event/CMakeFiles/event.dir/tsv.cpp.o";
+constexpr std::string_view compiler = "/usr/lib/gcc/x86_64-linux-gnu/12/cc1plus";
+constexpr std::string_view arguments{"cc1plus\0-quiet\0-I\0../src\0-D\0NAME=\"monster\"\0-o\0a.o", 50};
+constexpr std::string_view environment{
+    "PATH=/usr/bin:/bin\0HOME=/home/builder\0SSH_CONNECTION=10.0.0.7 50122 10.0.0.1 22", 81};
+
+constexpr wire::wire_actor actor{
+    .start = 7, .pid = 41'234, .tid = 41'234, .exec_id = 3, .uid = 1000, .mnt_ns = 1, .unused = 0};
+constexpr wire::wire_file_facts facts{.size = 65'536,
+                                      .mtime = 1,
+                                      .ctime = 1,
+                                      .mode = 0100644,
+                                      .uid = 1000,
+                                      .gid = 1000,
+                                      .nlink = 1,
+                                      .inode_flags = 0,
+                                      .unused = 0};
+
+// A whole record as it lies in a ring: 8-aligned, its texts behind its struct.
+class Record {
+public:
+  template <class Wire>
+  Record(Wire head, wire::wire_type type, std::initializer_list<std::string_view> texts) : size_(sizeof head) {
+    for (const std::string_view text : texts)
+      size_ += text.size();
+    head.header = {static_cast<wire::u32>(size_), static_cast<wire::u16>(type), 1, 1'000'000, actor};
+    words_.resize((size_ + 7) / 8);
+    char* to = reinterpret_cast<char*>(words_.data());
+    std::memcpy(to, &head, sizeof head);
+    to += sizeof head;
+    for (const std::string_view text : texts) {
+      std::memcpy(to, text.data(), text.size());
+      to += text.size();
+    }
+  }
+
+  [[nodiscard]] std::span<const std::byte> bytes() const { return std::as_bytes(std::span(words_)).first(size_); }
+
+private:
+  std::size_t size_;
+  std::vector<std::uint64_t> words_;
+};
+
+wire::wire_file open_file() {
+  wire::wire_file file{};
+  file.object = 4711;
+  file.opener = actor;
+  file.id = {.inode = 1234, .device = 0x800001, .generation = 5};
+  file.open_flags = 0x8241;
+  file.file_mode = 2;
+  file.flags = wire::WIRE_CREATED | wire::WIRE_WRITTEN;
+  file.before = facts;
+  file.birth_time = 1;
+  file.path_length = object_path.size();
+  return file;
+}
+
+Record file_opened() {
+  wire::wire_file_opened opened{};
+  opened.file = open_file();
+  return {opened, wire::WIRE_FILE_OPENED, {object_path}};
+}
+
+Record file_block() {
+  wire::wire_file_block block{};
+  block.file = open_file();
+  block.io = {65'536, 16, 0, 0, 10, 20, 0, 65'536, 0};
+  block.after = facts;
+  block.writer_count = 1;
+  block.writers[0] = {.start = 7, .pid = 41'234, .exec_id = 3, .bytes_read = 0, .bytes_written = 65'536};
+  return {block, wire::WIRE_FILE_BLOCK, {object_path}};
+}
+
+// A file and the directory that holds it.
+Record file_unlinked() {
+  constexpr std::string_view folder = "/home/builder/project/build/src/event/CMakeFiles/event.dir";
+  constexpr std::string_view argument = "CMakeFiles/event.dir/tsv.cpp.o";
+  constexpr std::string_view base = "/home/builder/project/build/src/event";
+  wire::wire_path_op act{};
+  act.act = wire::WIRE_ACT_UNLINK;
+  act.touched_count = 2;
+  act.touched[0] = {{1234, 0x800001, 5}, 99, facts, static_cast<wire::u32>(object_path.size()), 0};
+  act.touched[1] = {{99, 0x800001, 5}, 98, facts, static_cast<wire::u32>(folder.size()), 0};
+  act.argument1_length = argument.size();
+  act.base1_length = base.size();
+  return {act, wire::WIRE_PATH_OP, {object_path, folder, argument, base}};
+}
+
+Record process_image() {
+  constexpr std::string_view cwd = "/home/builder/project/build";
+  constexpr std::string_view cgroup = "/user.slice/user-1000.slice/session-7.scope";
+  wire::wire_exec exec{};
+  exec.parent_pid = 41'233;
+  exec.argc = 8;
+  exec.group_count = 2;
+  exec.image_facts = facts;
+  exec.image_length = exec.filename_length = compiler.size();
+  exec.cwd_length = cwd.size();
+  exec.cgroup_length = cgroup.size();
+  exec.args_length = arguments.size();
+  exec.env_length = environment.size();
+  return {exec, wire::WIRE_EXEC, {compiler, compiler, cwd, cgroup, arguments, environment}};
+}
+
+void decode_record(benchmark::State& state, Record (*make)()) {
+  const Record record = make();
+  DecodeMemory memory;
+  for (auto _ : state) {
+    Result<Observation> seen = decode(record.bytes(), memory);
+    if (!seen) {
+      state.SkipWithError(seen.error().message().c_str());
+      break;
+    }
+    benchmark::DoNotOptimize(seen);
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(record.bytes().size()));
+}
+
+BENCHMARK_CAPTURE(decode_record, file_opened, file_opened);
+BENCHMARK_CAPTURE(decode_record, file_block, file_block);
+BENCHMARK_CAPTURE(decode_record, file_unlinked, file_unlinked);
+BENCHMARK_CAPTURE(decode_record, process_image, process_image);
+
+} // namespace
+} // namespace monster
