@@ -9,6 +9,7 @@
 #include <string_view>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace monster {
 namespace {
@@ -16,22 +17,32 @@ namespace {
 constexpr std::string_view taken = "another agent uses it";
 constexpr int private_file = O_CREAT | O_NOFOLLOW | O_CLOEXEC;
 
+Error no_directory(std::string_view tried, const std::string& path, int error) {
+  Error e = system_error(tried, path, error);
+  if (error == EACCES && ::geteuid() != 0)
+    e.advice = "run as root";
+  return e;
+}
+
 Result<> make_directories(const std::string& path) {
   std::error_code error;
   const std::filesystem::path parent = std::filesystem::path(path).parent_path();
   if (!parent.empty())
     std::filesystem::create_directories(parent, error);
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
-    return fail(system_error("make", path));
+    return fail(no_directory("make", path, errno));
   return {};
 }
 
+// What is planted there by others would be opened as root: a link to elsewhere, or names of ours.
 Result<> check_ours(int directory, const std::string& path) {
   struct stat status {};
   if (::fstat(directory, &status) != 0)
     return fail(system_error("look at", path));
   if (status.st_uid != ::geteuid())
     return fail({"use", path, "it belongs to another user", "name another directory with --data-dir"});
+  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+    return fail({"use", path, "others may write to it", "look at what is in it, then chmod go-w it"});
   return {};
 }
 
@@ -71,14 +82,22 @@ std::optional<RunState> parse_state(std::string_view text) {
 
 bool is_taken(const Error& error) { return error.reason == taken; }
 
-Result<DataDirectory> DataDirectory::open(const std::string& path) {
+Result<DataDirectory> DataDirectory::open(const std::string& given) {
+  std::string path = given; // with a slash at its end, a link would be followed
+  while (path.size() > 1 && path.ends_with('/'))
+    path.pop_back();
   if (auto made = make_directories(path); !made)
     return fail(made.error());
   DataDirectory data;
   data.path_ = path;
-  data.directory_ = UniqueFd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!data.directory_)
-    return fail(system_error("open", path));
+  data.directory_ = UniqueFd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!data.directory_) {
+    const int error = errno;
+    std::error_code ignored;
+    if (std::filesystem::is_symlink(std::filesystem::path(path), ignored))
+      return fail({"use", path, "it is a symbolic link", "name the directory itself with --data-dir"});
+    return fail(no_directory("open", path, error));
+  }
   if (auto ours = check_ours(data.directory_.get(), path); !ours)
     return fail(ours.error());
   data.lock_ = UniqueFd(::openat(data.directory_.get(), "lock", O_RDWR | private_file, 0600));

@@ -24,7 +24,7 @@ struct RunState {
 class DataDirectory {
 public:
   // Fails with reason "another agent uses it" when one holds the lock; see is_taken().
-  [[nodiscard]] static Result<DataDirectory> open(const std::string& path);
+  [[nodiscard]] static Result<DataDirectory> open(const std::string& given);
 
   [[nodiscard]] const std::string& path() const { return path_; }
   // Null when there is none, or it is not one of ours.

@@ -175,7 +175,7 @@ FileBlock make_file_block(const FileBlockTold& told, Text path, ClockOffset cloc
   block.renamed = told.renamed;
   block.deleted = told.deleted;
   block.created = file.created;
-  if (!file.snapshot)
+  if (!file.snapshot && !file.lazy)
     block.open_time = clock.to_wall(file.open_time);
   block.access = access_of(file);
   block.open_flags = file.open_flags;

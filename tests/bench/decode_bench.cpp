@@ -21,17 +21,23 @@ constexpr std::string_view arguments{"cc1plus\0-quiet\0-I\0../src\0-D\0NAME=\"mo
 constexpr std::string_view environment{
     "PATH=/usr/bin:/bin\0HOME=/home/builder\0SSH_CONNECTION=10.0.0.7 50122 10.0.0.1 22", 81};
 
-constexpr wire::wire_actor actor{
-    .start = 7, .pid = 41'234, .tid = 41'234, .exec_id = 3, .uid = 1000, .mnt_ns = 1, .unused = 0};
-constexpr wire::wire_file_facts facts{.size = 65'536,
-                                      .mtime = 1,
-                                      .ctime = 1,
-                                      .mode = 0100644,
-                                      .uid = 1000,
-                                      .gid = 1000,
-                                      .nlink = 1,
-                                      .inode_flags = 0,
-                                      .unused = 0};
+// Member by member: what the structs gain later is then zero.
+constexpr wire::wire_actor actor = [] {
+  wire::wire_actor a{};
+  a.start = 7;
+  a.pid = a.tid = 41'234;
+  a.exec_id = 3;
+  a.uid = 1000;
+  return a;
+}();
+constexpr wire::wire_file_facts facts = [] {
+  wire::wire_file_facts f{};
+  f.size = 65'536;
+  f.mode = 0100644;
+  f.uid = f.gid = 1000;
+  f.nlink = 1;
+  return f;
+}();
 
 // A whole record as it lies in a ring: 8-aligned, its texts behind its struct.
 class Record {
@@ -40,7 +46,10 @@ public:
   Record(Wire head, wire::wire_type type, std::initializer_list<std::string_view> texts) : size_(sizeof head) {
     for (const std::string_view text : texts)
       size_ += text.size();
-    head.header = {static_cast<wire::u32>(size_), static_cast<wire::u16>(type), 1, 1'000'000, actor};
+    head.header.size = static_cast<wire::u32>(size_);
+    head.header.type = static_cast<wire::u16>(type);
+    head.header.time = 1'000'000;
+    head.header.actor = actor;
     words_.resize((size_ + 7) / 8);
     char* to = reinterpret_cast<char*>(words_.data());
     std::memcpy(to, &head, sizeof head);
@@ -62,7 +71,8 @@ wire::wire_file open_file() {
   wire::wire_file file{};
   file.object = 4711;
   file.opener = actor;
-  file.id = {.inode = 1234, .device = 0x800001, .generation = 5};
+  file.id.inode = 1234;
+  file.id.device = 0x800001;
   file.open_flags = 0x8241;
   file.file_mode = 2;
   file.flags = wire::WIRE_CREATED | wire::WIRE_WRITTEN;
@@ -81,10 +91,12 @@ Record file_opened() {
 Record file_block() {
   wire::wire_file_block block{};
   block.file = open_file();
-  block.io = {65'536, 16, 0, 0, 10, 20, 0, 65'536, 0};
+  block.io.bytes_written = block.io.highest_end = 65'536;
+  block.io.write_count = 16;
   block.after = facts;
   block.writer_count = 1;
-  block.writers[0] = {.start = 7, .pid = 41'234, .exec_id = 3, .bytes_read = 0, .bytes_written = 65'536};
+  block.writers[0].pid = 41'234;
+  block.writers[0].bytes_written = 65'536;
   return {block, wire::WIRE_FILE_BLOCK, {object_path}};
 }
 
@@ -96,8 +108,11 @@ Record file_unlinked() {
   wire::wire_path_op act{};
   act.act = wire::WIRE_ACT_UNLINK;
   act.touched_count = 2;
-  act.touched[0] = {{1234, 0x800001, 5}, 99, facts, static_cast<wire::u32>(object_path.size()), 0};
-  act.touched[1] = {{99, 0x800001, 5}, 98, facts, static_cast<wire::u32>(folder.size()), 0};
+  act.touched[0].id.inode = 1234;
+  act.touched[0].parent_inode = act.touched[1].id.inode = 99;
+  act.touched[0].after = act.touched[1].after = facts;
+  act.touched[0].before_length = object_path.size();
+  act.touched[1].before_length = folder.size();
   act.argument1_length = argument.size();
   act.base1_length = base.size();
   return {act, wire::WIRE_PATH_OP, {object_path, folder, argument, base}};

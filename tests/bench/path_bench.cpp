@@ -27,14 +27,26 @@ BENCHMARK_CAPTURE(absolute, as_it_is, "/home/builder/project/build/src/event/CMa
 BENCHMARK_CAPTURE(absolute, relative, "CMakeFiles/event.dir/tsv.cpp.o");
 BENCHMARK_CAPTURE(absolute, with_dots, ".././../src/./event/CMakeFiles/../CMakeFiles/event.dir//tsv.cpp.o");
 
-constexpr FileState regular{65'536, {}, {}, 0100644, 0, 0, 1, 0};
-constexpr FileState directory{4096, {}, {}, 0040755, 0, 0, 2, 0};
+FileState state_of(std::uint32_t mode) {
+  FileState state;
+  state.mode = mode;
+  state.nlink = 1;
+  return state;
+}
 
 // The file, and the directory that holds it; or nothing, where the kernel did not tell.
 std::array<TouchedFile, 2> touched_by(PathActKind kind) {
-  const bool gone = kind == PathActKind::unlink;
-  return {TouchedFile{{0x800001, 1234, 5}, 99, regular, before, gone ? Text{} : after},
-          TouchedFile{{0x800001, 99, 5}, 98, directory, folder, folder}};
+  std::array<TouchedFile, 2> touched;
+  touched[0].file = {0x800001, 1234, 5};
+  touched[0].parent_inode = 99;
+  touched[0].after = state_of(0100644);
+  touched[0].path_before = before;
+  touched[0].path_after = kind == PathActKind::unlink ? Text{} : after;
+  touched[1].file = {0x800001, 99, 5};
+  touched[1].parent_inode = 98;
+  touched[1].after = state_of(0040755);
+  touched[1].path_before = touched[1].path_after = folder;
+  return touched;
 }
 
 void resolve_act(benchmark::State& state, PathActKind kind, bool told) {

@@ -134,6 +134,8 @@ public:
   void close();
   // The last close was done elsewhere; `closing` is a time before it.
   void finish(std::int64_t closing);
+  // The same, and how long after it nobody can say.
+  void finish_whenever(std::int64_t closing);
   // Prints now; the end of this process will close it.
   void leave_open();
 

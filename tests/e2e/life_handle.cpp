@@ -250,6 +250,11 @@ void Handle::finish(std::int64_t closing) {
   print(list(std::array<Value, 2>{number(closing), number(wall_now())}));
 }
 
+void Handle::finish_whenever(std::int64_t closing) {
+  seal();
+  print(list(std::array<Value, 2>{number(closing), null()}));
+}
+
 void Handle::leave_open() {
   seal();
   print(list(std::array<Value, 2>{number(wall_now()), null()}));

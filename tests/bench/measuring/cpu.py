@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""CPU time of an agent with all its threads and children: by cgroup v1, v2, or by /proc where neither may be written."""
+"""CPU time of an agent with all its threads and children: by cgroup v1, v2, or /proc where neither may be written."""
 import os
 import pathlib
 import subprocess

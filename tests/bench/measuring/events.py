@@ -61,7 +61,8 @@ class Ledger:
     """The row with which the agent ended."""
 
     def __init__(self, folder):
-        ends = [cells for cells in rows(folder, 9900, ("action", "ledger", "exporters", "counters")) if cells[0] == b"stop"]
+        reports = rows(folder, 9900, ("action", "ledger", "exporters", "counters"))
+        ends = [cells for cells in reports if cells[0] == b"stop"]
         if len(ends) != 1:
             raise IncompleteFiles(f"{len(ends)} rows of 9900 with action stop in {folder}, expected 1")
         self.families, self.exporters, self.counters = (json.loads(unescape(cell) or "{}") for cell in ends[0][1:])

@@ -40,8 +40,8 @@ def figures_of(rows):
 
 
 def one_row(row, paired):
-    values = {"bytes_per_operation": row.get("bytes_per_operation"), "lost": row.get("lost"), "p99_s": row.get("latency_p99"),
-              "p50_s": row.get("latency_p50")}
+    values = {name: row.get(name) for name in ("bytes_per_operation", "lost")}
+    values |= {f"{quantile}_s": row.get(f"latency_{quantile}") for quantile in ("p50", "p99")}
     if "expected" in row:
         values["missing"] = abs(row["expected"] - row["captured"])
     if "imbalances" in row:

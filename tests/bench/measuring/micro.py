@@ -39,4 +39,5 @@ def lines(rows):
             rate = f"{row['bytes_per_second'] / 1e6:.0f} MB/s"
         elif "items_per_second" in row:
             rate = f"{row['items_per_second'] / 1e6:.2f} M/s"
-        yield (f"{row['program'].removesuffix('_bench')} {row['name']}", f"{row['cpu_time']:.0f} {row['time_unit']}", rate)
+        name = f"{row['program'].removesuffix('_bench')} {row['name']}"
+        yield (name, f"{row['cpu_time']:.0f} {row['time_unit']}", rate)

@@ -16,7 +16,8 @@ def all_figures(figures):
         lines.append((
             workload, subject, ranged(named.get("wall_ratio"), 2), ranged(named.get("cpu_ratio"), 2),
             one(named.get("agent_us_per_op"), "{:.2f} µs"), one(timed.get("program_ns_per_op"), "{:.0f} ns"),
-            one(named.get("bytes_per_operation"), "{:.0f} B"), one(named.get("missing"), "{:.0f}"), one(named.get("lost"), "{:.0f}"),
+            one(named.get("bytes_per_operation"), "{:.0f} B"), one(named.get("missing"), "{:.0f}"),
+            one(named.get("lost"), "{:.0f}"),
         ))
     yield from table(lines)
     yield from others(figures)
@@ -25,8 +26,9 @@ def all_figures(figures):
 def others(figures):
     memory = figures.get(("memory", "agent"), {})
     if memory:
-        texts = (f"{name.removesuffix('_mib').replace('_', ' ')} {f.median:.1f} MiB" for name, f in memory.items() if name.endswith("_mib"))
-        yield "memory: " + ", ".join(texts)
+        sizes = {name.removesuffix("_mib"): f.median for name, f in memory.items() if name.endswith("_mib")}
+        yield "memory: " + ", ".join(f"{name.replace('_', ' ')} {mib:.1f} MiB" for name, mib in sizes.items())
+        yield f"        {memory['missing'].median:.0f} blocks missing, {memory['lost'].median:.0f} lost in it"
     replay = figures.get(("replay", "agent"), {}).get("cpu_s_per_million")
     if replay:
         yield f"replay: {replay.median:.2f} s of CPU for a million records"
@@ -34,9 +36,10 @@ def others(figures):
     for quantile, values in latencies.items():
         text = f"{max(values):.3f} s" if values else "n/a: the agent does not tell"
         yield f"happened to disk, {quantile.removesuffix('_s')}, the worst of all loads: {text}"
-    others_most = max((named["others_percent"].most for named in figures.values() if "others_percent" in named), default=0)
+    shares = [named["others_percent"].most for named in figures.values() if "others_percent" in named]
+    others_most = max(shares, default=0)
     if others_most > BUSY_PERCENT:
-        yield f"other programs used up to {others_most:.0f} % of a CPU: the figures hold what they cost, and the agent's work on them"
+        yield f"other programs used up to {others_most:.0f} % of a CPU: the figures hold their cost, too"
 
 
 def verdicts(judged):
@@ -46,7 +49,8 @@ def verdicts(judged):
         figure = bar.figure if verdict.judged_by == bar.figure else f"{bar.figure}, noisy: {verdict.judged_by}"
         lines.append((
             bar.workload, "details" if bar.subject == "agent" else bar.subject, figure,
-            ranged(verdict.measured, 3 if bar.bar < 10 else 1), f"<= {bar.bar:g} {bar.unit}".rstrip(), bar.best_other, verdict.word,
+            ranged(verdict.measured, 3 if bar.bar < 10 else 1), f"<= {bar.bar:g} {bar.unit}".rstrip(), bar.best_other,
+            verdict.word,
         ))
     yield from table(lines)
 

@@ -7,16 +7,17 @@ import time
 
 import running
 
-DISK = 8 << 20
+DISK = 96 << 20
+ROOM = 1 << 20  # before the ballast goes
 
 
 class Disk(running.Case):
     def test_full_disk_drops_are_told_and_writing_goes_on_when_there_is_room(self):
         place = self.mount_tmpfs("disk", DISK)
-        agent = self.start(data=place / "data")
+        agent = self.start(data=place / "data", config={"export": {"tsv": {"queue_bytes": "1MiB"}}})
         ballast = place / "ballast"
         self.fill(ballast)
-        storm = self.storm(4)
+        storm = self.storm(2)
         storm.communicate(timeout=30)
         running.wait_for(lambda: free(place) < 65536, 10, "the disk is full")
         time.sleep(1)
@@ -30,8 +31,7 @@ class Disk(running.Case):
         self.check(agent, mark)
 
     def fill(self, ballast):
-        """Leaves one MiB."""
-        size = free(ballast.parent) - (1 << 20)
+        size = free(ballast.parent) - ROOM
         with open(ballast, "wb", buffering=0) as file:
             os.posix_fallocate(file.fileno(), 0, size)
 

@@ -57,7 +57,7 @@ class Processes:
         ends = {(row.number("pid"), row.values["start_time"]): row for row in self.exits}
         chains = grouped(self.creates, lambda row: (row.number("pid"), row.values["start_time"]))
         for process, rows in chains.items():
-            rows.sort(key=lambda row: int(row.values["seq"]))
+            rows.sort(key=lambda row: int(row.values["time_ns"]))  # a row may wait for a hash: seq is not the order
             for before, after in zip(rows, rows[1:]):
                 if after.text("previous_process_key") != before.text("process_key"):
                     self.report.problem("(processes)", "previous_process_key", f"is not that of {before.where} ({after.where})")
