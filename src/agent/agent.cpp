@@ -41,6 +41,7 @@ Result<std::unique_ptr<Agent>> Agent::start(AgentOptions options) {
   auto data = DataDirectory::open(options.data_directory);
   if (!data)
     return fail(data.error());
+  // allow(new): the constructor is private, and make_unique cannot call it
   auto agent = std::unique_ptr<Agent>(new Agent(std::move(options), std::move(*data)));
   agent->data_.unmark_ready();
   agent->last_run_ = agent->data_.read_state();
@@ -82,7 +83,10 @@ Result<> Agent::open_pipeline() {
     return fail(host.error());
   offset_ = clock_.offset();
   own_mnt_ns_ = host->mnt_ns;
-  RunFacts facts = run_facts(options_.config, *host, offset_);
+  auto made = run_facts(options_.config, *host, offset_);
+  if (!made)
+    return fail(made.error());
+  RunFacts facts = std::move(*made);
   facts.trace_pid = options_.trace_pid;
   host_name_ = facts.host_name;
   if (options_.record_to) {
@@ -119,7 +123,7 @@ Result<> Agent::open_exporters() {
     return fail(made.error());
   exporters_ = std::move(*made);
   if (!exporters_.empty()) {
-    const auto events = open_events_directory(options_.data_directory);
+    const auto events = open_events_directory(tsv_directory(options_.config, options_.data_directory));
     if (!events)
       return fail(events.error());
     const RecoveredRun recovered = recover_parts(events->get());
@@ -286,7 +290,7 @@ void Agent::wait_for_exporters() {
 }
 
 Result<RunSummary> Agent::stop() {
-  sensor_->detach();
+  sensor_->detach_hooks();
   data_.unmark_ready();
   const auto drain_rest = [&] { return drain(true); };
   const auto end = [&] { return feed({InputKind::stop, {}}); };
@@ -305,7 +309,7 @@ Result<RunSummary> Agent::stop() {
   RunSummary summary;
   for (const auto& exporter : exporters_) {
     if (auto stopped = exporter->stop(stop_patience); !stopped)
-      return fail(stopped.error());
+      summary.problems.push_back(stopped.error().message()); // what it dropped is counted; the run ends as a run does
     summary.exporters.emplace_back(exporter->name(), exporter->ledger());
     summary.latency = exporter->latency();
   }

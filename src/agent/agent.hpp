@@ -35,6 +35,7 @@ struct RunSummary {
   FamilyLedger process, file, agent;
   std::vector<std::pair<std::string, ExporterLedger>> exporters;
   std::optional<LatencySummary> latency;
+  std::vector<std::string> problems; // of exporters, in words: what they could not bring to its place
 };
 
 class Agent {

@@ -37,6 +37,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::make(RunFacts facts, HostAnswers& an
   auto policy = Policy::make(settings);
   if (!policy)
     return fail(policy.error());
+  // allow(new): the constructor is private, and make_unique cannot call it
   return std::unique_ptr<Pipeline>(new Pipeline(std::move(facts), answers, std::move(take), std::move(*policy)));
 }
 

@@ -29,12 +29,14 @@ std::vector<std::string> read_homes() {
   return {homes.begin(), homes.end()};
 }
 
-std::string read_builtin(const std::optional<std::string>& path) {
+Result<std::string> read_builtin(const std::optional<std::string>& path) {
   if (!path)
-    return {};
+    return std::string();
   std::ifstream file(*path);
   std::ostringstream text;
   text << file.rdbuf();
+  if (!file || text.str().empty())
+    return fail({"read", *path, "it is not a readable file, or empty", "policy.builtin_file names it"});
   return text.str();
 }
 
@@ -44,7 +46,7 @@ KernelCounts to_counts(const KernelCounters::Family& f) {
 
 } // namespace
 
-RunFacts run_facts(const Config& config, const HostFacts& host, ClockOffset clock) {
+Result<RunFacts> run_facts(const Config& config, const HostFacts& host, ClockOffset clock) {
   RunFacts facts;
   facts.keys = {host_id_from_machine_id(host.machine_id), host.boot_id, random_run_id()};
   facts.host_name = host.host_name;
@@ -52,7 +54,10 @@ RunFacts run_facts(const Config& config, const HostFacts& host, ClockOffset cloc
   facts.environment = config.process.environment;
   facts.process_exclude = config.trace_policy.process_image_name.exclude;
   facts.builtin_policy = config.policy.builtin;
-  facts.builtin_json = read_builtin(config.policy.builtin_file);
+  auto builtin = read_builtin(config.policy.builtin_file);
+  if (!builtin)
+    return fail(builtin.error());
+  facts.builtin_json = std::move(*builtin);
   facts.homes = read_homes();
   facts.hash_wait = config.hash.wait;
   return facts;
@@ -72,17 +77,21 @@ Result<std::vector<std::unique_ptr<Exporter>>> make_exporters(const Config& conf
   const TsvConfig& tsv = config.exporters.tsv;
   if (tsv.enabled) {
     TsvOptions& to = std::get<0>(options).emplace();
-    to.data_directory = tsv.directory.value_or(data_directory);
+    to.data_directory = tsv_directory(config, data_directory);
     to.details = tsv.details;
     to.detail_columns = tsv.detail_columns == TsvDetailColumns::full ? DetailColumns::full : DetailColumns::keys;
     to.rotate_bytes = tsv.rotate_size;
     to.rotate_after = tsv.rotate_time;
     to.keep_bytes = tsv.keep;
-    to.flush_after = std::min(tsv.flush, to.flush_after);
+    to.flush_after = tsv.flush;
     to.sync_after = tsv.sync;
     to.queue.bytes = tsv.queue_bytes;
   }
   return Exporters::make(options, context);
+}
+
+std::string tsv_directory(const Config& config, const std::string& data_directory) {
+  return config.exporters.tsv.directory.value_or(data_directory);
 }
 
 CountersNotice to_notice(const KernelCounters& counters) {

@@ -26,7 +26,7 @@ struct CheckOptions {
 std::string describe_tsv(const TsvConfig& tsv) {
   if (!tsv.enabled)
     return "TSV files off";
-  const std::string directory = tsv.directory.value_or(fmt::format("{}/events", default_data_directory));
+  const std::string directory = fmt::format("{}/events", tsv.directory.value_or(std::string(default_data_directory)));
   return fmt::format("TSV files in {} (keeps {}{})", printable(directory, 4096), format_size(tsv.keep),
                      tsv.details ? "" : ", statistics only");
 }

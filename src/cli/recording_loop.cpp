@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/recording_loop.hpp"
 
+#include "cli/check_config_command.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/terminal.hpp"
 #include "config/load.hpp"
 
 #include <charconv>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <fmt/format.h>
 
 namespace monster {
@@ -20,6 +23,12 @@ void print_family(std::string_view name, const FamilyLedger& ledger) {
              ledger.balances() ? "" : "  DOES NOT BALANCE");
 }
 
+void set_signal(int signal, sighandler_t handler) {
+  struct sigaction action {};
+  action.sa_handler = handler;
+  ::sigaction(signal, &action, nullptr);
+}
+
 double to_ms(Duration d) { return static_cast<double>(d.ns) / 1e6; }
 
 } // namespace
@@ -30,8 +39,8 @@ StopSignals::StopSignals() {
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
   sigprocmask(SIG_BLOCK, &set, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);
+  set_signal(SIGPIPE, SIG_IGN);
+  set_signal(SIGXFSZ, SIG_IGN);
 }
 
 bool StopSignals::came() {
@@ -54,20 +63,26 @@ Result<> loop(Agent& agent, StopSignals& signals, std::optional<Duration> at_mos
 }
 
 std::optional<Config> load_or_complain(const std::string& path) {
-  if (path.empty())
+  if (path.empty() && !std::filesystem::exists(default_config_path))
     return Config{};
-  const Result<LoadedConfig> loaded = load_config(path, false);
+  const Result<LoadedConfig> loaded = load_config(path.empty() ? std::string(default_config_path) : path, false);
   if (!loaded) {
-    fmt::print(stderr, "{}\n", loaded.error().message());
+    print_error(loaded.error().message());
     return std::nullopt;
   }
   for (const Diagnostic& diagnostic : loaded->diagnostics)
     fmt::print(stderr, "{}\n", format_diagnostic(diagnostic));
-  return loaded->ok() ? std::optional(loaded->config) : std::nullopt;
+  if (!loaded->ok())
+    return std::nullopt;
+  if (const auto policy = check_policy(loaded->config); !policy) {
+    print_error(policy.error().message());
+    return std::nullopt;
+  }
+  return loaded->config;
 }
 
 int complain(const Error& error) {
-  fmt::print(stderr, "monster-agent: {}\n", error.message());
+  print_error(error.message());
   if (is_taken(error))
     return exit_other_agent;
   if (error.advice.starts_with("run as root"))
@@ -88,9 +103,13 @@ int tell_summary(const RunSummary& summary, const std::string& data_directory) {
   if (summary.latency && summary.latency->count != 0)
     fmt::print(stderr, "  happened to written: p50 {:.0f} ms, p99 {:.0f} ms, max {:.0f} ms\n", to_ms(summary.latency->p50),
                to_ms(summary.latency->p99), to_ms(summary.latency->max));
-  fmt::print(stderr, "files in {}/events\n", data_directory);
+  for (const std::string& problem : summary.problems)
+    fmt::print(stderr, "monster-agent: {}\n", terminal_text(problem));
+  fmt::print(stderr, "files in {}/events\n", terminal_text(data_directory));
   fmt::print(stderr, "lost {}\n", summary.lost);
-  return summary.lost == 0 ? exit_ok : exit_loss;
+  if (summary.lost != 0)
+    return exit_loss;
+  return summary.problems.empty() ? exit_ok : exit_failure;
 }
 
 std::optional<Duration> parse_duration_option(const std::string& text) {

@@ -27,7 +27,8 @@ private:
 [[nodiscard]] Result<> loop(Agent& agent, StopSignals& signals, std::optional<Duration> at_most,
                             const std::function<bool()>& done = {});
 
-// The default configuration when `path` is empty. Prints every complaint; an empty result is exit status 3.
+// When `path` is empty, /etc/monster-agent/agent.json if it is there, else what is built in. Prints every
+// complaint; an empty result is exit status 3.
 [[nodiscard]] std::optional<Config> load_or_complain(const std::string& path);
 
 // The exit status that an error of Agent::start means; the message goes to standard error.

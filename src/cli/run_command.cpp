@@ -58,7 +58,7 @@ int run(const RunArguments& arguments) {
 
 std::shared_ptr<RunArguments> add_common(CLI::App& app) {
   auto arguments = std::make_shared<RunArguments>();
-  app.add_option("--config", arguments->config, "Configuration file (default: the built-in configuration)");
+  app.add_option("--config", arguments->config, "Configuration file (default: /etc/monster-agent/agent.json if it is there, else what is built in)");
   app.add_option("--data-dir", arguments->data_directory, "Directory for events, state and lock")->capture_default_str();
   app.add_option("--for", arguments->run_for, "End after this time: 500ms, 20s, 15min, 1h");
   app.add_flag("--quiet", arguments->quiet, "No live lines on a terminal");

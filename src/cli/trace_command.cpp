@@ -84,7 +84,7 @@ int run_trace(const TraceArguments& arguments) {
 
 std::function<int()> add_trace(CLI::App& app) {
   auto arguments = std::make_shared<TraceArguments>();
-  app.add_option("--config", arguments->config, "Configuration file (default: the built-in configuration)");
+  app.add_option("--config", arguments->config, "Configuration file (default: /etc/monster-agent/agent.json if it is there, else what is built in)");
   app.add_option("--out", arguments->out, "Keep the events here (default: ./monster-trace-TIME)");
   app.add_flag("--json", arguments->json, "Tell the events as JSON lines instead of the story");
   app.add_option("COMMAND", arguments->command, "Command and its arguments, after --")->required();

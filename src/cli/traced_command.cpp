@@ -5,7 +5,6 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/wait.h>
 
@@ -13,7 +12,7 @@ namespace monster {
 namespace {
 
 void write_error(const char* what, int error) {
-  const std::string text = "monster-agent: cannot run " + std::string(what) + ": " + std::strerror(error) + "\n";
+  const std::string text = "monster-agent: " + system_error("run", what, error).message() + "\n";
   static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
 }
 
@@ -24,8 +23,10 @@ void write_error(const char* what, int error) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  std::signal(SIGPIPE, SIG_DFL);
-  std::signal(SIGXFSZ, SIG_DFL);
+  struct sigaction normal {};
+  normal.sa_handler = SIG_DFL;
+  ::sigaction(SIGPIPE, &normal, nullptr);
+  ::sigaction(SIGXFSZ, &normal, nullptr);
   ::execvp(argv[0], argv);
   const int error = errno;
   write_error(argv[0], error);

@@ -23,7 +23,7 @@ struct TsvConfig {
   std::uint64_t rotate_size = 64ULL << 20;
   Duration rotate_time = seconds(15 * 60);
   std::uint64_t keep = 5ULL << 30;
-  Duration flush = seconds(1);
+  Duration flush = milliseconds(250);
   Duration sync = seconds(5);
   std::uint64_t queue_bytes = 32ULL << 20;
   TsvDetailColumns detail_columns = TsvDetailColumns::keys;

@@ -41,7 +41,7 @@ constexpr Option options[] = {
     {"export.tsv.directory",
      OptionalTextField{[](Config& c) -> std::optional<Text>& { return c.exporters.tsv.directory; },
                        TextForm::absolute_path},
-     "Where the TSV files lie; null is `events` in the data directory."},
+     "The TSV files lie in `events` below this directory; null is the data directory."},
     {"export.tsv.rotate_size",
      SizeField{[](Config& c) -> std::uint64_t& { return c.exporters.tsv.rotate_size; }, 4 * kib, 64 * gib},
      "A file that has grown to this size is closed and a new one begun."},

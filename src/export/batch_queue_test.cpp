@@ -58,7 +58,7 @@ TEST(BatchQueue, Pop_ReleasesTheBatch) {
 
 TEST(BatchQueue, SleepingConsumer_IsWokenByAPush) {
   BatchQueue queue({});
-  std::thread producer([&] {
+  std::jthread producer([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(30));
     EXPECT_TRUE(queue.push(batch_of(1), 0));
   });
@@ -72,7 +72,7 @@ TEST(BatchQueue, SleepingConsumer_IsWokenByAPush) {
 TEST(BatchQueue, TwoThreads_EveryBatchArrivesInOrder) {
   BatchQueue queue({.bytes = 1U << 20, .batches = 8});
   constexpr std::int64_t count = 20'000;
-  std::thread producer([&] {
+  std::jthread producer([&] {
     for (std::int64_t seq = 1; seq <= count; ++seq)
       while (!queue.push(batch_of(1, 0, seq), 0))
         std::this_thread::yield();

@@ -8,13 +8,14 @@ BLOCK = re.compile(r"^```(\w+) run( hunt)?\n(.*?)^```$", re.MULTILINE | re.DOTAL
 
 
 class Guide:
-    """Steps in the order of the page; the last one is the hunting question."""
+    """Steps in the order of the page; the last block is the hunting question."""
 
     def __init__(self, name, language):
         text = (GUIDES / f"{name}.md").read_text(encoding="utf-8")
         found = BLOCK.findall(text)
         wrong = [kind for kind, _, _ in found if kind != language]
         assert found and not wrong, f"{name}.md: expected blocks of {language} to run, found {wrong or 'none'}"
-        assert [bool(hunt) for _, hunt, _ in found] == [False] * (len(found) - 1) + [True], f"{name}.md: one hunt, at the end"
+        hunts = [bool(hunt) for _, hunt, _ in found]
+        assert hunts == [False] * (len(found) - 1) + [True], f"{name}.md: one hunt, at the end"
         self.steps = [code for _, _, code in found[:-1]]
         self.hunt = found[-1][2]

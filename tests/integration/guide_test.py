@@ -42,17 +42,20 @@ def hex_columns(names, expression):
 
 def from_hex(output, names):
     rows = [line.split("\t") for line in output.decode().splitlines()]
-    return [{name: None if cell == "-" else bytes.fromhex(cell).decode() for name, cell in zip(names, row)} for row in rows]
+    values = [[None if cell == "-" else bytes.fromhex(cell).decode() for cell in row] for row in rows]
+    return [dict(zip(names, row)) for row in values]
 
 
 def read_mariadb(shell, table, names):
     columns = hex_columns(names, "hex(convert(`{}` using utf8mb4))")
-    return from_hex(shell.run(f"mariadb -NB hunt <<'SQL'\nSELECT {columns} FROM {table} ORDER BY seq\nSQL\n"), names)
+    query = f"SELECT {columns} FROM {table} ORDER BY seq"
+    return from_hex(shell.run(f"mariadb -NB hunt <<'SQL'\n{query}\nSQL\n"), names)
 
 
 def read_postgresql(shell, table, names):
     columns = hex_columns(names, "encode(convert_to(\"{}\"::text, 'UTF8'), 'hex')")
-    return from_hex(shell.run(f"psql -qtA -F '\t' hunt <<'SQL'\nSELECT {columns} FROM {table} ORDER BY seq\nSQL\n"), names)
+    query = f"SELECT {columns} FROM {table} ORDER BY seq"
+    return from_hex(shell.run(f"psql -qtA -F '\t' hunt <<'SQL'\n{query}\nSQL\n"), names)
 
 
 def test_server(name, recorded, folder, serve, read):
@@ -61,17 +64,20 @@ def test_server(name, recorded, folder, serve, read):
         shell = Shell(recorded, environment)
         for step in guide.steps:
             shell.run(step)
-        values = sum(recorded.compare(table, read(shell, table, list(recorded.types[table]))) for table in recorded.tables)
-        return values, shell.run(guide.hunt).decode()
+        rows = 0
+        for table in recorded.tables:
+            rows += recorded.compare(table, read(shell, table, list(recorded.types[table])))
+        return rows, shell.run(guide.hunt).decode()
 
 
 def test_library(name, language, recorded, chosen):
     guide = Guide(name, language)
     python = libraries.interpreter(chosen.libraries)
-    job = {"steps": guide.steps, "hunt": guide.hunt, "types": {table: list(recorded.types[table]) for table in recorded.tables}}
+    columns = {table: list(recorded.types[table]) for table in recorded.tables}
+    job = {"steps": guide.steps, "hunt": guide.hunt, "columns": columns}
     runner = pathlib.Path(__file__).with_name(f"run_{name}.py")
-    done = subprocess.run([python, "-B", runner], input=json.dumps(job).encode(), cwd=recorded.data, capture_output=True,
-                          check=False, timeout=60)
+    done = subprocess.run([python, "-B", runner], input=json.dumps(job).encode(), cwd=recorded.data,
+                          capture_output=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr.decode(errors="replace")
     answer = json.loads(done.stdout)
     return sum(recorded.compare(table, rows) for table, rows in answer["tables"].items()), answer["hunt"]
@@ -79,7 +85,9 @@ def test_library(name, language, recorded, chosen):
 
 def check_hunt(name, answer, truth):
     """The hunt must find what the workload did; which words show that differs by the guide's question."""
-    path = lambda key: bytes.fromhex(truth[key]).decode(errors="replace")  # noqa: E731
+    def path(key):
+        return bytes.fromhex(truth[key]).decode(errors="replace")
+
     words = {
         "mariadb": [str(truth["writer_pid"]), str(truth["program_pid"]), path("dropped")],
         "postgresql": ["not\\377\\376utf8", "named\\377", "workload.py"],
@@ -93,13 +101,15 @@ def check_hunt(name, answer, truth):
 def run(chosen, folder):
     recorded = Recorded(chosen.agent, folder)
     if chosen.guide == "mariadb":
-        values, answer = test_server("mariadb", recorded, folder, servers.mariadb, read_mariadb)
+        rows, answer = test_server("mariadb", recorded, folder, servers.mariadb, read_mariadb)
     elif chosen.guide == "postgresql":
-        values, answer = test_server("postgresql", recorded, folder, servers.postgresql, read_postgresql)
+        rows, answer = test_server("postgresql", recorded, folder, servers.postgresql, read_postgresql)
     else:
-        values, answer = test_library(chosen.guide, {"duckdb": "sql", "pandas": "python"}[chosen.guide], recorded, chosen)
+        language = {"duckdb": "sql", "pandas": "python"}[chosen.guide]
+        rows, answer = test_library(chosen.guide, language, recorded, chosen)
     check_hunt(chosen.guide, answer, recorded.truth)
-    print(f"{chosen.guide}: {values} rows of {len(recorded.tables)} events are what the files hold; the hunt answers:\n{answer}")
+    print(f"{chosen.guide}: {rows} rows of {len(recorded.tables)} events are what the files hold; the hunt answers:")
+    print(answer)
 
 
 def main():

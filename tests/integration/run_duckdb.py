@@ -10,7 +10,7 @@ database = duckdb.connect()
 for step in job["steps"]:
     database.execute(step)
 tables = {}
-for table, names in job["types"].items():
+for table, names in job["columns"].items():
     columns = ", ".join(f'"{name}"' for name in names)
     rows = database.execute(f"SELECT {columns} FROM {table} ORDER BY seq::BIGINT").fetchall()
     tables[table] = [dict(zip(names, row)) for row in rows]

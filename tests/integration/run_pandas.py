@@ -11,7 +11,7 @@ names = {}
 for step in job["steps"]:
     exec(step, names)
 tables = {}
-for table in job["types"]:
+for table in job["columns"]:
     loaded = names["load"](table)
     loaded = loaded.iloc[loaded["seq"].astype("int64").argsort()]
     tables[table] = [{column: None if value != value else value for column, value in row.items()}

@@ -10,8 +10,9 @@ import subprocess
 import sys
 
 NAMES = (
-    b"plain", b"tab\there", b"new\nline", b"carriage\rreturn", b"back\\slash", b"\\N", b"\\.", b"\\\\t", b"NULL", b"nan",
-    b"quote\"and'quote", b"comma,semicolon;", b"not\xff\xfeutf8", b"caf\xc3\xa9 \xf0\x9f\x98\x80", b"control\x01\x1a\x1b[2J\x7f",
+    b"plain", b"tab\there", b"new\nline", b"carriage\rreturn", b"back\\slash", b"\\N", b"\\.", b"\\\\t", b"NULL",
+    b"nan", b"quote\"and'quote", b"comma,semicolon;", b"not\xff\xfeutf8", b"caf\xc3\xa9 \xf0\x9f\x98\x80",
+    b"control\x01\x1a\x1b[2J\x7f",
     b" blanks around ", b"=1+1", b"#comment", b"$(reboot)`id`", b"{\"json\":[1", b"line\xe2\x80\xa8separator",
 )
 RENAMED = (b"new\nline", b"re\tnamed\xff")

@@ -56,7 +56,8 @@ def must(arguments, folder, **environment):
 
 def compile_and_regenerate(source, build):
     if not (build / "build.ninja").is_file():
-        must(["cmake", "-G", "Ninja", "-S", source, "-B", build, "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS=-O0 -g0"], source)
+        flags = ["-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS=-O0 -g0"]
+        must(["cmake", "-G", "Ninja", "-S", source, "-B", build, *flags], source)
     must(["cmake", "--build", build, "-j", "2", "--target", "golden_test", "monster_block"], source)
     golden = build / "tests/golden/golden_test"
     status, told = command([golden], source)

@@ -36,7 +36,7 @@ Result<> TsvExporter::start() {
   if (stopped_ || thread_.joinable())
     return fail({"start exporter", std::string(kind), "it was started before"});
   try {
-    thread_ = std::thread([this] { run(); });
+    thread_ = std::jthread([this] { run(); });
   } catch (const std::system_error& error) {
     return fail({"start exporter", std::string(kind), error.what()});
   }

@@ -55,7 +55,7 @@ private:
   LatencyHistogram latency_;
   Intake intake_;
   TsvWriter writer_; // the thread's
-  std::thread thread_;
+  std::jthread thread_;
   bool stopped_ = false;
   std::atomic<std::int64_t> deadline_{INT64_MAX}; // boot time until which a stop waits for the queue
 

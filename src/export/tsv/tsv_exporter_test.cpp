@@ -133,7 +133,7 @@ TEST_F(TsvExporterTest, TimeToStopIsOver_TheRestIsDroppedAndCounted) {
   ASSERT_TRUE(exporter.start());
   for (std::int64_t seq = 1; seq <= 100; seq += 10)
     ASSERT_TRUE(exporter.offer(blocks(seq, 10, now())));
-  std::thread later([&] {
+  std::jthread later([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     disk.release();
   });

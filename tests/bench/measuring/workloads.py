@@ -167,6 +167,10 @@ def acts_on_paths(folder, place, outcome):
     return events.blocks(folder, place, pid=outcome.pid, operations=(None, "rename", "chmod", "unlink"))
 
 
+def connections(folder, place, outcome):
+    return events.connections_made(folder, outcome.pid)
+
+
 def operations(outcome):
     return outcome.operations
 
@@ -186,7 +190,8 @@ LIST = [
              expected=lambda outcome: 1, captured=exact_block),
     Workload("pathop", 50_000, 2_000, "file", by_program("pathop", "SIZE", "PLACE"),
              expected=lambda outcome: 4 * outcome.operations, captured=acts_on_paths),
-    Workload("tcp", 20_000, 1_000, "connection", by_program("tcp", "SIZE"), by_default=False),
+    Workload("tcp", 20_000, 1_000, "connection", by_program("tcp", "SIZE"),
+             expected=operations, captured=connections, by_default=False),
     Workload("make", MAKE_FILES, MAKE_FILES, "file", by_tools(make_pipes, lambda size: MAKE_FILES),
              prepare=prepare_make, more_runs=3),
     Workload("git", 40, 5, "status", by_tools(git_pipes, lambda size: size), prepare=prepare_git, more_runs=3),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens files for writing in several processes, and holds them all open until every process has its own; then all are
-// closed. The first four of each process are written to, before and while the others are open.
+// closed, one process after the other, so that the ring for ended blocks is not what is too small. The first four of each
+// process are written to, before and while the others are open.
 // Prints one line: how many were open at the same time.
 #include "../truth.hpp"
 
@@ -15,6 +16,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <chrono>
+#include <thread>
 
 namespace monster::e2e {
 
@@ -41,7 +45,7 @@ int open_one(const std::string& directory, int number) {
   return must_fd(open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600), "open " + path);
 }
 
-void open_files(Shared& shared, const std::string& directory, int files) {
+void open_files(Shared& shared, const std::string& directory, int files, std::chrono::milliseconds hold) {
   must(mkdir(directory.c_str(), 0700), "mkdir " + directory);
   int descriptors[written_files];
   for (int i = 0; i < written_files; ++i) {
@@ -55,6 +59,7 @@ void open_files(Shared& shared, const std::string& directory, int files) {
   pthread_barrier_wait(&shared.all_open);
   for (const int descriptor : descriptors)
     must(write(descriptor, "while", 5), "write");
+  std::this_thread::sleep_for(hold);
 }
 
 void make_barrier(pthread_barrier_t& barrier, unsigned processes) {
@@ -66,13 +71,14 @@ void make_barrier(pthread_barrier_t& barrier, unsigned processes) {
 
 int run(const std::string& directory, int processes, int files) {
   constexpr rlim_t beside = 16; // standard streams and what else is inherited
+  constexpr std::chrono::milliseconds turn(50);
   allow_files(static_cast<rlim_t>(files) + beside);
   Shared& shared = *static_cast<Shared*>(shared_memory(sizeof(Shared)));
   make_barrier(shared.some_open, static_cast<unsigned>(processes));
   make_barrier(shared.all_open, static_cast<unsigned>(processes));
   for (int process = 0; process < processes; ++process) {
     if (must(fork(), "fork") == 0) {
-      open_files(shared, directory + "/" + std::to_string(process), files);
+      open_files(shared, directory + "/" + std::to_string(process), files, process * turn);
       _exit(0);
     }
   }

@@ -34,6 +34,7 @@ class RunningAgent(Agent):
         work = pathlib.Path(work)
         self.data = pathlib.Path(data or work / "data")
         self.log_path = pathlib.Path(tempfile.mkstemp(dir=work, prefix="agent_", suffix=".log")[1])
+        (self.data / "ready").unlink(missing_ok=True)  # of a run that was killed: wait_ready() must not take it for ours
         command = [PROGRAM, "run", "--data-dir", self.data]
         if config is not None:
             path = work / "agent.json"

@@ -3,6 +3,7 @@
 
 #include "../../../../bpf/wire.h"
 
+#include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
 
@@ -23,7 +24,8 @@ FileState to_state(const wire::wire_file_facts& f) {
   return {f.size, {f.mtime}, {f.ctime}, f.mode, f.uid, f.gid, f.nlink, f.inode_flags & inode_attributes};
 }
 
-BootTime to_boot(std::uint64_t ns) { return {static_cast<std::int64_t>(ns)}; }
+// What no clock can show becomes the last time that can still be reckoned with.
+BootTime to_boot(std::uint64_t ns) { return {static_cast<std::int64_t>(std::min<std::uint64_t>(ns, 1ULL << 62))}; }
 
 // Hands out the texts behind a record's struct, in their order; once one does not fit, none does.
 class Texts {
@@ -39,7 +41,8 @@ public:
     rest_ = rest_.subspan(length);
     return length == 0 ? Text{} : text;
   }
-  [[nodiscard]] bool whole() const { return whole_; }
+  // Every text fitted and nothing is left over.
+  [[nodiscard]] bool whole() const { return whole_ && rest_.empty(); }
 
 private:
   Record rest_;
@@ -65,7 +68,7 @@ Result<Observation> decode_fork(Record record) {
   Texts texts(record, sizeof *r);
   ProcessForked forked{{{r->child_pid}, to_boot(r->child_start), r->child_exec_id}, r->gid, texts.next(r->cwd_length)};
   if (!texts.whole())
-    return refuse("the directory of a fork is longer than the record", record);
+    return refuse("the directory of a fork is not as long as the record says", record);
   return finish(r->header, forked);
 }
 
@@ -103,27 +106,24 @@ Result<Observation> decode_image(Record record, bool found, DecodeMemory& memory
   memory.groups.assign(r->groups, r->groups + groups);
   image.groups = memory.groups;
   if (!texts.whole())
-    return refuse("the texts of a process image are longer than the record", record);
+    return refuse("the texts of a process image are not as long as the record says", record);
   return finish(r->header, std::move(image));
 }
 
 // As kernel/sched/cputime.c cputime_adjust: the sampled times give the ratio, the run time the sum.
 void scale_cpu(const wire::wire_exit& r, ProcessExited& exited) {
-  const auto whole = static_cast<std::int64_t>(r.runtime);
-  if (r.stime == 0 || r.utime == 0) {
-    (r.stime == 0 ? exited.cpu_user : exited.cpu_system) = {whole};
-    return;
-  }
-  const double share = static_cast<double>(r.stime) / (static_cast<double>(r.stime) + static_cast<double>(r.utime));
-  exited.cpu_system = {static_cast<std::int64_t>(static_cast<double>(whole) * share)};
-  exited.cpu_user = {whole - exited.cpu_system.ns};
+  using Wide = unsigned __int128; // holds the product of any two u64
+  const Wide samples = Wide{r.stime} + r.utime;
+  const auto system = r.stime == 0 ? 0 : static_cast<std::uint64_t>(Wide{r.runtime} * r.stime / samples);
+  exited.cpu_system = {static_cast<std::int64_t>(system)};
+  exited.cpu_user = {static_cast<std::int64_t>(r.runtime - system)};
 }
 
 Result<Observation> decode_exit(Record record) {
   constexpr std::uint64_t page_size = 4096;
   const auto* r = as<wire::wire_exit>(record);
-  if (r == nullptr)
-    return refuse("too short for an exit", record);
+  if (r == nullptr || record.size() != sizeof *r)
+    return refuse("not of the size of an exit", record);
   ProcessExited exited;
   exited.wait_status = r->code;
   scale_cpu(*r, exited);
@@ -165,14 +165,13 @@ Result<Observation> decode_opened(Record record) {
   Texts texts(record, sizeof *r);
   FileOpened opened{to_open_file(r->file, texts)};
   if (!texts.whole())
-    return refuse("the path of an opened file is longer than the record", record);
+    return refuse("the path of an opened file is not as long as the record says", record);
   return finish(r->header, std::move(opened));
 }
 
 void add_users(const wire::wire_file_block& r, DecodeMemory& memory) {
   memory.users.clear();
-  const std::size_t count = std::min<std::size_t>(r.writer_count, wire::WIRE_WRITERS_MAX);
-  for (const wire::wire_writer& w : std::span(r.writers).first(count))
+  for (const wire::wire_writer& w : std::span(r.writers).first(r.writer_count))
     memory.users.push_back({{{w.pid}, to_boot(w.start), w.exec_id}, w.bytes_read, w.bytes_written});
 }
 
@@ -199,8 +198,8 @@ Result<Observation> decode_block(Record record, DecodeMemory& memory) {
                                  wire::WIRE_TRUNCATED | wire::WIRE_ALLOCATED | wire::WIRE_MAPPED_WRITABLE |
                                  wire::WIRE_ATTRIBUTES | wire::WIRE_RENAMED | wire::WIRE_DELETED | wire::WIRE_SENSITIVE;
   const auto* r = as<wire::wire_file_block>(record);
-  if (r == nullptr)
-    return refuse("too short for a file block", record);
+  if (r == nullptr || r->writer_count > wire::WIRE_WRITERS_MAX)
+    return refuse("too short for a file block, or for its writers", record);
   const std::uint32_t flags = r->file.flags;
   Texts texts(record, sizeof *r);
   FileBlockTold told;
@@ -221,7 +220,7 @@ Result<Observation> decode_block(Record record, DecodeMemory& memory) {
   add_users(*r, memory);
   told.users = memory.users;
   if (!texts.whole())
-    return refuse("the paths of a file block are longer than the record", record);
+    return refuse("the paths of a file block are not as long as the record says", record);
   return finish(r->header, std::move(told));
 }
 
@@ -235,8 +234,8 @@ std::optional<PathActKind> to_act(std::uint32_t act) {
 Result<Observation> decode_path_act(Record record, DecodeMemory& memory) {
   const auto* r = as<wire::wire_path_op>(record);
   const std::optional<PathActKind> kind = r == nullptr ? std::nullopt : to_act(r->act);
-  if (!kind)
-    return refuse("too short for an act on a path, or of no known kind", record);
+  if (!kind || r->touched_count > wire::WIRE_TOUCHED_MAX)
+    return refuse("too short for an act on a path, or of no known kind, or for the files it touched", record);
   Texts texts(record, sizeof *r);
   PathAct act;
   act.kind = *kind;
@@ -245,8 +244,7 @@ Result<Observation> decode_path_act(Record record, DecodeMemory& memory) {
   act.value = r->value;
   act.fs_magic = r->fs_magic;
   memory.touched.clear();
-  const std::size_t count = std::min<std::size_t>(r->touched_count, wire::WIRE_TOUCHED_MAX);
-  for (const wire::wire_touched& t : std::span(r->touched).first(count)) {
+  for (const wire::wire_touched& t : std::span(r->touched).first(r->touched_count)) {
     TouchedFile& touched = memory.touched.emplace_back();
     touched.file = to_identity(t.id);
     touched.parent_inode = t.parent_inode;
@@ -263,19 +261,20 @@ Result<Observation> decode_path_act(Record record, DecodeMemory& memory) {
   act.base2 = texts.next(r->base2_length);
   act.name = texts.next(r->name_length);
   if (!texts.whole())
-    return refuse("the texts of an act on a path are longer than the record", record);
+    return refuse("the texts of an act on a path are not as long as the record says", record);
   return finish(r->header, std::move(act));
 }
 
 Result<Observation> decode_refused(Record record) {
+  constexpr std::int32_t last_errno = 4095; // linux/err.h MAX_ERRNO
   const auto* r = as<wire::wire_open_failed>(record);
-  if (r == nullptr)
-    return refuse("too short for a refused open", record);
+  if (r == nullptr || r->result >= 0 || r->result < -last_errno)
+    return refuse("too short for a refused open, or without an error", record);
   Texts texts(record, sizeof *r);
   OpenRefused refused{-r->result, r->open_flags, texts.next(r->argument_length), {}};
   refused.base = texts.next(r->base_length);
   if (!texts.whole())
-    return refuse("the texts of a refused open are longer than the record", record);
+    return refuse("the texts of a refused open are not as long as the record says", record);
   return finish(r->header, std::move(refused));
 }
 
@@ -286,14 +285,14 @@ Result<Observation> decode_long_path(Record record) {
   Texts texts(record, sizeof *r);
   LongPath path{r->object, texts.next(r->path_length), r->truncated != 0};
   if (!texts.whole())
-    return refuse("a long path is longer than the record", record);
+    return refuse("a long path is not as long as the record says", record);
   return finish(r->header, std::move(path));
 }
 
 Result<Observation> decode_used(Record record) {
   const auto* r = as<wire::wire_handle_used>(record);
-  if (r == nullptr)
-    return refuse("too short for the use of a handle", record);
+  if (r == nullptr || record.size() != sizeof *r)
+    return refuse("not of the size of the use of a handle", record);
   return finish(r->header, HandleUsed{r->object});
 }
 
@@ -304,7 +303,7 @@ Result<Observation> decode_xattr(Record record) {
   Texts texts(record, sizeof *r);
   AttributeNamed named{r->object, texts.next(r->name_length), r->removed != 0};
   if (!texts.whole())
-    return refuse("an attribute's name is longer than the record", record);
+    return refuse("an attribute's name is not as long as the record says", record);
   return finish(r->header, std::move(named));
 }
 

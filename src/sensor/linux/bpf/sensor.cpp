@@ -208,6 +208,7 @@ Result<std::unique_ptr<BpfSensor>> BpfSensor::load(const SensorSettings& setting
     return fail(opened.error());
   if (auto opened = open_ring(state->details, state->order, state->skeleton->maps.details_ring, state->epoll.get()); !opened)
     return fail(opened.error());
+  // allow(new): the constructor is private, and make_unique cannot call it
   return std::unique_ptr<BpfSensor>(new BpfSensor(std::move(state)));
 }
 
@@ -283,7 +284,7 @@ void BpfSensor::tell_interim_blocks() {
     hook.problem = ran.error().reason;
 }
 
-void BpfSensor::detach() { state_->links.clear(); }
+void BpfSensor::detach_hooks() { state_->links.clear(); }
 
 void BpfSensor::wait(Duration timeout) {
   epoll_event events[2];

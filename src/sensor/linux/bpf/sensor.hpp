@@ -70,7 +70,7 @@ public:
   // Has the kernel tell the blocks that are due while their handle lives.
   void tell_interim_blocks();
   // Stops new records; what is in the rings can still be drained.
-  void detach();
+  void detach_hooks();
 
   // Waits until there is much to read or `timeout` passed.
   void wait(Duration timeout);

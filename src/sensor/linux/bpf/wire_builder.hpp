@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// For tests: wire records, byte for byte as the kernel programs put them into a ring.
+#pragma once
+
+#include "../../../../bpf/wire.h"
+
+#include <cstddef>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace monster {
+
+// A record whose fields are set through `->`, and its texts by text(), in the order of wire.h:
+//   WireBuilder<wire::wire_fork> fork(wire::WIRE_FORK);
+//   fork->child_pid = 7;
+//   fork.text(fork->cwd_length, "/tmp");
+//   decode(fork.bytes(), memory);
+template <class Wire> class WireBuilder {
+public:
+  explicit WireBuilder(wire::wire_type type, std::uint64_t time = 0, const wire::wire_actor& actor = {}) {
+    fields_.header.type = static_cast<std::uint16_t>(type);
+    fields_.header.time = time;
+    fields_.header.actor = actor;
+  }
+
+  Wire* operator->() { return &fields_; }
+
+  // Appends a text and tells its length in `length`, a field of this record.
+  WireBuilder& text(std::uint32_t& length, std::string_view bytes) {
+    length = static_cast<std::uint32_t>(bytes.size());
+    texts_ += bytes;
+    return *this;
+  }
+
+  // The record with its true size in the header, 8-aligned; valid until the next call.
+  [[nodiscard]] std::span<const std::byte> bytes() {
+    const std::size_t size = sizeof fields_ + texts_.size();
+    fields_.header.size = static_cast<std::uint32_t>(size);
+    memory_.assign((size + 7) / 8, 0);
+    std::memcpy(memory_.data(), &fields_, sizeof fields_);
+    std::memcpy(reinterpret_cast<std::byte*>(memory_.data()) + sizeof fields_, texts_.data(), texts_.size());
+    return std::as_bytes(std::span(memory_)).first(size);
+  }
+
+private:
+  Wire fields_{};
+  std::string texts_;
+  std::vector<std::uint64_t> memory_;
+};
+
+} // namespace monster
