@@ -5,12 +5,12 @@
 
 enum call_kind {
   CALL_NONE = 0,
-  CALL_READ,       /* read, readv: at the file's position */
-  CALL_PREAD,      /* pread64, preadv, preadv2 */
-  CALL_WRITE,      /* write, writev */
-  CALL_PWRITE,     /* pwrite64 */
+  CALL_READ,   /* read, readv: at the file's position */
+  CALL_PREAD,  /* pread64, preadv, preadv2 */
+  CALL_WRITE,  /* write, writev */
+  CALL_PWRITE, /* pwrite64 */
   CALL_PWRITEV,
-  CALL_PWRITEV2,   /* offset -1 is the file's position */
+  CALL_PWRITEV2, /* offset -1 is the file's position */
   CALL_OPEN,
   CALL_CREAT,
   CALL_OPENAT,
@@ -25,7 +25,7 @@ enum call_kind {
   CALL_MPROTECT,
   CALL_FCHMOD,
   CALL_FCHOWN,
-  CALL_FUTIMES,    /* utimensat with a null path */
+  CALL_FUTIMES, /* utimensat with a null path */
   CALL_FSETXATTR,
   CALL_FREMOVEXATTR,
   CALL_IOCTL,

@@ -5,15 +5,13 @@
 
 #include "file.bpf.h"
 
-static __always_inline bool is_sensitive(struct inode* inode)
-{
+static __always_inline bool is_sensitive(struct inode* inode) {
   struct sensitive_key key = {.inode = inode->i_ino, .device = inode->i_sb->s_dev};
   return bpf_map_lookup_elem(&sensitive_inodes, &key) != 0;
 }
 
 /* A new descriptor: followed if it can write, or if policy wants its reads. */
-static __noinline int descriptor_opened(u64 address, u32 call_flags, struct task_struct* task)
-{
+static __noinline int descriptor_opened(u64 address, u32 call_flags, struct task_struct* task) {
   struct file* file = TYPED(address, file);
   struct inode* inode = file->f_inode;
   u32 mode = file->f_mode;

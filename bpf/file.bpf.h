@@ -8,7 +8,15 @@
 #include "read/path.bpf.h"
 #include "read/task.bpf.h"
 
-enum { FMODE_WRITE = 2, FMODE_PATH = 0x4000, FMODE_CREATED = 0x100000, O_TRUNC = 01000, O_APPEND = 02000, O_TMPFILE_ONLY = 020000000, EEXIST = 17 };
+enum {
+  FMODE_WRITE = 2,
+  FMODE_PATH = 0x4000,
+  FMODE_CREATED = 0x100000,
+  O_TRUNC = 01000,
+  O_APPEND = 02000,
+  O_TMPFILE_ONLY = 020000000,
+  EEXIST = 17
+};
 
 /* Flags that make a block one to keep. */
 enum {
@@ -69,8 +77,7 @@ struct {
   __type(value, u64);
 } block_numbers SEC(".maps");
 
-static __always_inline u64 next_object(void)
-{
+static __always_inline u64 next_object(void) {
   u32 zero = 0;
   u64* number = bpf_map_lookup_elem(&block_numbers, &zero);
   return number ? (u64)bpf_get_smp_processor_id() << 40 | ++*number : 0;
@@ -81,8 +88,7 @@ struct opened_record {
   struct open_file entry;
 };
 
-static __always_inline void send_opened(struct opened_record* record, u64 now)
-{
+static __always_inline void send_opened(struct opened_record* record, u64 now) {
   u32 path_length = record->entry.file.path_length;
   OPAQUE(path_length);
   if (path_length > WIRE_PATH_INLINE)
@@ -98,8 +104,7 @@ static __always_inline void send_opened(struct opened_record* record, u64 now)
 }
 
 /* First act on a handle that was opened before: the entry's head is copied out and told. */
-static __noinline int file_first_act(struct open_file* entry)
-{
+static __noinline int file_first_act(struct open_file* entry) {
   if (!entry)
     return 0;
   if (__sync_fetch_and_or(&entry->file.flags, WIRE_TOLD) & WIRE_TOLD)
@@ -116,8 +121,7 @@ static __noinline int file_first_act(struct open_file* entry)
   return 0;
 }
 
-static __always_inline void fill_path(struct opened_record* record, struct file* file, struct scratch* scratch)
-{
+static __always_inline void fill_path(struct opened_record* record, struct file* file, struct scratch* scratch) {
   struct open_file* entry = &record->entry;
   struct path_text path = file_path(file, scratch->path);
   u32 length = path.length;
@@ -143,8 +147,7 @@ static __always_inline void fill_path(struct opened_record* record, struct file*
   send(&blocks_ring, WIRE_FILE_FAMILY, told, sizeof *told + length);
 }
 
-static __always_inline void fill_entry(struct opened_record* record, struct file* file, u32 flags, u32 call_flags)
-{
+static __always_inline void fill_entry(struct opened_record* record, struct file* file, u32 flags, u32 call_flags) {
   struct open_file* entry = &record->entry;
   struct inode* inode = file->f_inode;
   struct dentry* dentry = file->f_path.dentry;
@@ -179,8 +182,7 @@ static __always_inline void fill_entry(struct opened_record* record, struct file
 }
 
 /* `task` opened the file with `call_flags`, or is the first seen to use it. The caller checked that it is a file to follow. */
-static __noinline int file_opened(u64 address, u32 flags, u32 call_flags, struct task_struct* task)
-{
+static __noinline int file_opened(u64 address, u32 flags, u32 call_flags, struct task_struct* task) {
   struct file* file = TYPED(address, file);
   count(WIRE_FILE_FAMILY, COUNT_SEEN);
   struct scratch* scratch = take_scratch(WIRE_FILE_FAMILY);
@@ -191,7 +193,8 @@ static __noinline int file_opened(u64 address, u32 flags, u32 call_flags, struct
   fill_entry(record, file, flags, call_flags);
   fill_path(record, file, scratch);
   /* An entry of this address that is still there belongs to a file whose end was not seen. */
-  long failed = bpf_map_update_elem(&open_files, &address, &record->entry, flags & WIRE_SNAPSHOT ? BPF_NOEXIST : BPF_ANY);
+  long failed =
+      bpf_map_update_elem(&open_files, &address, &record->entry, flags & WIRE_SNAPSHOT ? BPF_NOEXIST : BPF_ANY);
   if (failed == -EEXIST) { /* a hook came before the snapshot */
     count(WIRE_FILE_FAMILY, COUNT_SUPPRESSED);
   } else if (failed) {
@@ -207,14 +210,12 @@ static __noinline int file_opened(u64 address, u32 flags, u32 call_flags, struct
   return 0;
 }
 
-static __always_inline struct open_file* find_open_file(u64 address)
-{
+static __always_inline struct open_file* find_open_file(u64 address) {
   return bpf_map_lookup_elem(&open_files, &address);
 }
 
 /* The entry of a handle through which `task` changes its file; made now if the open was not seen. */
-static __always_inline struct open_file* follow(u64 address, struct task_struct* task)
-{
+static __always_inline struct open_file* follow(u64 address, struct task_struct* task) {
   struct open_file* entry = find_open_file(address);
   if (entry)
     return entry;
@@ -225,8 +226,7 @@ static __always_inline struct open_file* follow(u64 address, struct task_struct*
   return find_open_file(address);
 }
 
-static __always_inline void mark(struct open_file* entry, u32 flags)
-{
+static __always_inline void mark(struct open_file* entry, u32 flags) {
   if ((entry->file.flags & (flags | WIRE_TOLD)) == (flags | WIRE_TOLD))
     return;
   __sync_fetch_and_or(&entry->file.flags, flags);

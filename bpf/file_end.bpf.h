@@ -5,8 +5,7 @@
 
 #include "file.bpf.h"
 
-static __always_inline u32 append_writers(struct wire_file_block* block, struct open_file* entry, u64 address)
-{
+static __always_inline u32 append_writers(struct wire_file_block* block, struct open_file* entry, u64 address) {
   struct other_writers* others = bpf_map_lookup_elem(&shared_files, &address);
   struct wire_writer owner = {
       .start = entry->file.opener.start,
@@ -33,8 +32,7 @@ static __always_inline u32 append_writers(struct wire_file_block* block, struct 
 }
 
 /* Renamed and deleted are seen by comparing the name now with the name at the open. */
-static __always_inline u32 name_changes(struct open_file* entry, struct file* file)
-{
+static __always_inline u32 name_changes(struct open_file* entry, struct file* file) {
   struct dentry* dentry = file->f_path.dentry;
   u32 changes = 0;
   bool hashed = dentry->d_hash.pprev != 0;
@@ -45,8 +43,7 @@ static __always_inline u32 name_changes(struct open_file* entry, struct file* fi
   return changes;
 }
 
-static __always_inline void send_block(struct open_file* entry, u64 address, struct scratch* scratch, u32 flags)
-{
+static __always_inline void send_block(struct open_file* entry, u64 address, struct scratch* scratch, u32 flags) {
   struct file* file = TYPED(address, file);
   struct wire_file_block* block = (struct wire_file_block*)scratch->record;
   u32 path_length = entry->file.path_length, final_length = 0;
@@ -68,7 +65,8 @@ static __always_inline void send_block(struct open_file* entry, u64 address, str
     OPAQUE(final_length);
     if (final_length > WIRE_PATH_MAX)
       return;
-    bpf_probe_read_kernel((char*)(block + 1) + path_length, final_length, scratch->path + (path.offset & (WIRE_PATH_MAX - 1)));
+    bpf_probe_read_kernel((char*)(block + 1) + path_length, final_length,
+                          scratch->path + (path.offset & (WIRE_PATH_MAX - 1)));
   }
   u32 size = sizeof *block + path_length + final_length;
   block->final_path_length = final_length;
@@ -80,8 +78,7 @@ static __always_inline void send_block(struct open_file* entry, u64 address, str
 }
 
 /* The last reference is gone: the struct file is being freed, its dentry and inode are still readable. */
-static __noinline int file_released(u64 address)
-{
+static __noinline int file_released(u64 address) {
   struct open_file* entry = find_open_file(address);
   if (!entry)
     return 0;

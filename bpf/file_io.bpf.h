@@ -5,8 +5,7 @@
 
 #include "file.bpf.h"
 
-static __always_inline void tell_used(u64 object, struct task_struct* task)
-{
+static __always_inline void tell_used(u64 object, struct task_struct* task) {
   struct wire_handle_used record = {.object = object};
   start_record(&record.header, WIRE_HANDLE_USED, bpf_ktime_get_boot_ns());
   record.header.size = sizeof record;
@@ -17,8 +16,7 @@ static __always_inline void tell_used(u64 object, struct task_struct* task)
 
 /* Bytes of a process that is not the opener go to its own slot; slots are claimed by an atomic count, and
  * two threads that race for one give two slots of one process, which user space adds up. */
-static __noinline int count_other(u64 address, u64 object, u64 bytes, bool write, struct task_struct* task)
-{
+static __noinline int count_other(u64 address, u64 object, u64 bytes, bool write, struct task_struct* task) {
   struct other_writers* others = bpf_map_lookup_elem(&shared_files, &address);
   if (!others) {
     struct other_writers none = {};
@@ -51,8 +49,7 @@ static __noinline int count_other(u64 address, u64 object, u64 bytes, bool write
 }
 
 static __always_inline void count_actor(struct open_file* entry, u64 address, u64 bytes, bool write,
-                                        struct task_struct* task)
-{
+                                        struct task_struct* task) {
   if (entry->file.opener.pid == (u32)task->tgid && entry->file.opener.exec_id == (u32)task->self_exec_id)
     return;
   u32 flags = WIRE_SHARED;
@@ -62,8 +59,7 @@ static __always_inline void count_actor(struct open_file* entry, u64 address, u6
     __sync_fetch_and_or(&entry->file.flags, flags);
 }
 
-static __always_inline void file_read(u64 address, u64 bytes, struct task_struct* task)
-{
+static __always_inline void file_read(u64 address, u64 bytes, struct task_struct* task) {
   struct open_file* entry = find_open_file(address);
   if (!entry)
     return;
@@ -75,8 +71,7 @@ static __always_inline void file_read(u64 address, u64 bytes, struct task_struct
 }
 
 /* `offset` is where the first byte went; negative means the file's position, which now stands behind the last. */
-static __always_inline void file_written(u64 address, s64 offset, u64 bytes, struct task_struct* task)
-{
+static __always_inline void file_written(u64 address, s64 offset, u64 bytes, struct task_struct* task) {
   struct open_file* entry = follow(address, task);
   if (!entry)
     return;
@@ -101,8 +96,7 @@ static __always_inline void file_written(u64 address, s64 offset, u64 bytes, str
   count_actor(entry, address, bytes, true, task);
 }
 
-static __always_inline void file_changed(u64 address, u32 flags, struct task_struct* task)
-{
+static __always_inline void file_changed(u64 address, u32 flags, struct task_struct* task) {
   struct open_file* entry = follow(address, task);
   if (!entry)
     return;
@@ -112,8 +106,7 @@ static __always_inline void file_changed(u64 address, u32 flags, struct task_str
   mark(entry, flags);
 }
 
-static __always_inline void file_truncated(u64 address, u64 size, struct task_struct* task)
-{
+static __always_inline void file_truncated(u64 address, u64 size, struct task_struct* task) {
   struct open_file* entry = follow(address, task);
   if (!entry)
     return;

@@ -9,8 +9,7 @@
 enum { CREAT_FLAGS = 01 | 0100 | 01000 }; /* O_WRONLY | O_CREAT | O_TRUNC: open(2), creat */
 
 /* The flags of any of the open calls; openat2 has them behind a pointer. */
-static __always_inline u32 open_flags_of(u32 kind, struct call* call)
-{
+static __always_inline u32 open_flags_of(u32 kind, struct call* call) {
   u64 flags = 0;
   switch (kind) {
   case CALL_OPEN:
@@ -27,8 +26,7 @@ static __always_inline u32 open_flags_of(u32 kind, struct call* call)
 }
 
 /* A global function, see read/put.bpf.h. */
-__noinline int open_refused(u32 kind, int result)
-{
+__noinline int open_refused(u32 kind, int result) {
   struct task_struct* task = bpf_get_current_task_btf();
   u64 registers = bpf_task_pt_regs(task);
   struct call call;

@@ -38,14 +38,12 @@ struct alias_search {
   u64 first;
 };
 
-static __always_inline struct dentry* dentry_of_alias(u64 node)
-{
+static __always_inline struct dentry* dentry_of_alias(u64 node) {
   return TYPED(node - bpf_core_field_offset(struct dentry, d_u.d_alias), dentry);
 }
 
 /* A name of the inode that is in the tree; of several, one that is held: a call holds the name it acts on. */
-static __always_inline struct dentry* alias_of(struct inode* inode)
-{
+static __always_inline struct dentry* alias_of(struct inode* inode) {
   u64 node = (u64)inode->i_dentry.first, found = 0;
   for (int i = 0; i < ALIASES_MAX && node; i++) {
     struct dentry* dentry = dentry_of_alias(node);
@@ -67,8 +65,7 @@ struct mount_search {
   struct mnt_namespace* ns;
 };
 
-static long mount_step(u32 index, struct mount_search* search)
-{
+static long mount_step(u32 index, struct mount_search* search) {
   struct mount* mount = TYPED(search->mount, mount);
   if (!search->mount || mount->mnt_ns == search->ns)
     return 1;
@@ -78,8 +75,7 @@ static long mount_step(u32 index, struct mount_search* search)
 
 /* The mount through which `task` sees a file system: the one of its root or working directory if they are
  * in it, else the first in its namespace. */
-static __always_inline struct vfsmount* mount_of(struct super_block* sb, struct task_struct* task)
-{
+static __always_inline struct vfsmount* mount_of(struct super_block* sb, struct task_struct* task) {
   struct fs_struct* fs = task->fs;
   if (fs->root.mnt->mnt_sb == sb)
     return fs->root.mnt;
@@ -96,8 +92,7 @@ static __always_inline struct vfsmount* mount_of(struct super_block* sb, struct 
 }
 
 /* The path of an inode as the current task sees it, put at `end` of a record. */
-__noinline u32 put_inode_path_of_scratch(u32 scratch_index, u32 end)
-{
+__noinline u32 put_inode_path_of_scratch(u32 scratch_index, u32 end) {
   struct scratch* scratch = bpf_map_lookup_elem(&scratches, &scratch_index);
   if (!scratch)
     return 0;
@@ -107,14 +102,12 @@ __noinline u32 put_inode_path_of_scratch(u32 scratch_index, u32 end)
   return mnt ? put_path(scratch, end, dentry, mnt) : 0;
 }
 
-static __always_inline u32 put_inode_path(struct scratch* scratch, u32 end, u64 address)
-{
+static __always_inline u32 put_inode_path(struct scratch* scratch, u32 end, u64 address) {
   scratch->subject = address;
   return put_inode_path_of_scratch(scratch->index, end);
 }
 
-static __always_inline void keep_path(struct touched_inode* touched)
-{
+static __always_inline void keep_path(struct touched_inode* touched) {
   touched->length = 0;
   struct scratch* scratch = try_scratch();
   if (!scratch)
@@ -128,14 +121,10 @@ static __always_inline void keep_path(struct touched_inode* touched)
   give_scratch(scratch);
 }
 
-static __always_inline bool name_may_go(u32 kind)
-{
-  return kind <= CALL_RMDIR;
-}
+static __always_inline bool name_may_go(u32 kind) { return kind <= CALL_RMDIR; }
 
 /* Notes an inode whose change time is set while a path act runs. */
-static __noinline int note_touched(struct act_state* state, u64 address, bool name_goes)
-{
+static __noinline int note_touched(struct act_state* state, u64 address, bool name_goes) {
   if (!state)
     return 0;
   u32 n = state->count;
@@ -160,8 +149,7 @@ static __noinline int note_touched(struct act_state* state, u64 address, bool na
 }
 
 /* A change through a handle: the entry is made before the change, if it is the first seen of the handle. */
-static __noinline int handle_touched(struct task_struct* task, struct pt_regs* regs)
-{
+static __noinline int handle_touched(struct task_struct* task, struct pt_regs* regs) {
   struct call call;
   read_call(&call, task, regs);
   struct file* file = file_of_fd(task, call.argument[0]);
@@ -170,8 +158,7 @@ static __noinline int handle_touched(struct task_struct* task, struct pt_regs* r
   return 0;
 }
 
-static __always_inline int touched_by_call(u64 address, struct task_struct* task)
-{
+static __always_inline int touched_by_call(u64 address, struct task_struct* task) {
   u64 registers = bpf_task_pt_regs(task);
   struct pt_regs* regs = TYPED(registers, pt_regs);
   u32 kind = kind_of_call(task, regs);
@@ -184,8 +171,7 @@ static __always_inline int touched_by_call(u64 address, struct task_struct* task
   return note_touched(bpf_task_storage_get(&acts, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE), address, name_may_go(kind));
 }
 
-static __always_inline int path_act_failed(struct task_struct* task)
-{
+static __always_inline int path_act_failed(struct task_struct* task) {
   struct act_state* state = bpf_task_storage_get(&acts, task, 0, 0);
   if (state)
     state->count = 0;
@@ -217,8 +203,7 @@ const volatile struct act_shape act_shapes[CALL_KINDS] = {
     [CALL_REMOVEXATTR] = {WIRE_ACT_REMOVEXATTR, -1, 0, -1, -1, -1, -1, 1},
 };
 
-static __always_inline u64 argument_of(struct call* call, s8 index)
-{
+static __always_inline u64 argument_of(struct call* call, s8 index) {
   switch (index) {
   case 0:
     return call->argument[0];
@@ -243,8 +228,8 @@ struct act_tell {
 };
 
 /* An inode address may be stale by now; what it says is believed only while it is still the same file. */
-static __always_inline void tell_after(struct act_tell* tell, struct touched_inode* touched, struct wire_touched* told)
-{
+static __always_inline void tell_after(struct act_tell* tell, struct touched_inode* touched,
+                                       struct wire_touched* told) {
   struct inode* inode = TYPED(touched->address, inode);
   told->after_length = 0;
   if (inode->i_ino != touched->id.inode) {
@@ -257,11 +242,11 @@ static __always_inline void tell_after(struct act_tell* tell, struct touched_ino
   struct dentry* dentry = alias_of(inode);
   if (dentry)
     told->parent_inode = dentry->d_parent->d_inode->i_ino;
-  told->after_length = append(&tell->texts, put_inode_path(tell->texts.scratch, tell->texts.end, touched->address) & ~PUT_TRUNCATED);
+  told->after_length =
+      append(&tell->texts, put_inode_path(tell->texts.scratch, tell->texts.end, touched->address) & ~PUT_TRUNCATED);
 }
 
-static long tell_touched(u32 index, struct act_tell* tell)
-{
+static long tell_touched(u32 index, struct act_tell* tell) {
   if (index >= WIRE_TOUCHED_MAX || index >= tell->state->count)
     return 1;
   index &= WIRE_TOUCHED_MAX - 1;
@@ -282,14 +267,12 @@ static long tell_touched(u32 index, struct act_tell* tell)
   return 0;
 }
 
-static __always_inline int directory_argument(struct call* call, s8 index)
-{
+static __always_inline int directory_argument(struct call* call, s8 index) {
   return index < 0 ? AT_FDCWD : (int)argument_of(call, index);
 }
 
 /* Head and touched inodes of the record; false when there is no memory for it. */
-static __always_inline bool begin_tell(struct act_tell* tell, u32 act)
-{
+static __always_inline bool begin_tell(struct act_tell* tell, u32 act) {
   struct scratch* scratch = take_scratch(WIRE_FILE_FAMILY);
   if (!scratch)
     return false;
@@ -309,27 +292,26 @@ static __always_inline bool begin_tell(struct act_tell* tell, u32 act)
   return true;
 }
 
-static __always_inline void end_tell(struct act_tell* tell)
-{
+static __always_inline void end_tell(struct act_tell* tell) {
   send_texts(&blocks_ring, &tell->record->header, &tell->texts);
   give_scratch(tell->texts.scratch);
 }
 
-static __always_inline void tell_arguments(struct act_tell* tell, const volatile struct act_shape* shape, struct call* call)
-{
+static __always_inline void tell_arguments(struct act_tell* tell, const volatile struct act_shape* shape,
+                                           struct call* call) {
   struct wire_path_op* r = tell->record;
   r->call_flags = (u32)argument_of(call, shape->flags);
   r->value = argument_of(call, shape->value);
   r->argument1_length = append_argument(&tell->texts, argument_of(call, shape->path1));
   r->argument2_length = shape->path2 < 0 ? 0 : append_argument(&tell->texts, argument_of(call, shape->path2));
   r->base1_length = append_base(&tell->texts, tell->task, directory_argument(call, shape->directory1));
-  r->base2_length = shape->path2 < 0 ? 0 : append_base(&tell->texts, tell->task, directory_argument(call, shape->directory2));
+  r->base2_length =
+      shape->path2 < 0 ? 0 : append_base(&tell->texts, tell->task, directory_argument(call, shape->directory2));
   r->name_length = shape->name < 0 ? 0 : append_argument(&tell->texts, argument_of(call, shape->name));
 }
 
 /* The current task returned from a path act with success; a global function, see read/put.bpf.h. */
-__noinline int path_act_ended(u32 kind)
-{
+__noinline int path_act_ended(u32 kind) {
   struct task_struct* task = bpf_get_current_task_btf();
   u64 registers = bpf_task_pt_regs(task);
   struct call call;

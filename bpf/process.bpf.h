@@ -17,8 +17,7 @@ struct exec_text {
   u32 unused;
 };
 
-static __always_inline u32 append_text(struct exec_text* text, u32 put)
-{
+static __always_inline u32 append_text(struct exec_text* text, u32 put) {
   if (put & PUT_TRUNCATED)
     text->record->flags |= WIRE_EXEC_PATH_TRUNCATED;
   u32 length = put & ~PUT_TRUNCATED;
@@ -33,8 +32,7 @@ struct user_range {
 };
 
 /* `other` is the task whose memory it is, 0 for the current one, whose stack was just written. */
-static __always_inline u32 append_user(struct exec_text* text, struct user_range range, struct task_struct* other)
-{
+static __always_inline u32 append_user(struct exec_text* text, struct user_range range, struct task_struct* other) {
   u32 end = text->end;
   u64 length = range.to > range.from ? range.to - range.from : 0;
   if (length > range.limit) {
@@ -56,8 +54,7 @@ static __always_inline u32 append_user(struct exec_text* text, struct user_range
   return (u32)length;
 }
 
-static __always_inline void read_credentials(struct wire_exec* e, struct task_struct* task)
-{
+static __always_inline void read_credentials(struct wire_exec* e, struct task_struct* task) {
   const struct cred* cred = task->cred;
   struct group_info* groups = cred->group_info;
   e->gid = cred->egid.val;
@@ -72,8 +69,7 @@ static __always_inline void read_credentials(struct wire_exec* e, struct task_st
   e->ns_user = BPF_CORE_READ(cred, user_ns, ns.inum);
 }
 
-static __always_inline void read_surroundings(struct wire_exec* e, struct task_struct* task)
-{
+static __always_inline void read_surroundings(struct wire_exec* e, struct task_struct* task) {
   struct task_struct* parent = task->real_parent;
   struct signal_struct* signal = task->signal;
   struct nsproxy* ns = task->nsproxy;
@@ -92,8 +88,7 @@ static __always_inline void read_surroundings(struct wire_exec* e, struct task_s
 }
 
 /* What is told of a process image; `bprm` is 0 for a process of the snapshot. */
-static __always_inline void tell_image(struct task_struct* task, struct linux_binprm* bprm, struct scratch* scratch)
-{
+static __always_inline void tell_image(struct task_struct* task, struct linux_binprm* bprm, struct scratch* scratch) {
   struct wire_exec* e = (struct wire_exec*)scratch->record;
   struct mm_struct* mm = task->mm;
   struct file* image = bprm ? bprm->file : mm->exe_file;
@@ -126,8 +121,7 @@ static __always_inline void tell_image(struct task_struct* task, struct linux_bi
   send(&blocks_ring, WIRE_PROCESS_FAMILY, e, end);
 }
 
-static __always_inline int process_executed(struct task_struct* task, struct linux_binprm* bprm)
-{
+static __always_inline int process_executed(struct task_struct* task, struct linux_binprm* bprm) {
   count(WIRE_PROCESS_FAMILY, COUNT_SEEN);
   struct scratch* scratch = take_scratch(WIRE_PROCESS_FAMILY);
   if (!scratch)
@@ -138,8 +132,7 @@ static __always_inline int process_executed(struct task_struct* task, struct lin
   return 0;
 }
 
-static __always_inline int process_found(struct task_struct* task)
-{
+static __always_inline int process_found(struct task_struct* task) {
   count(WIRE_PROCESS_FAMILY, COUNT_SEEN);
   struct scratch* scratch = take_scratch(WIRE_PROCESS_FAMILY);
   if (!scratch)
@@ -150,8 +143,7 @@ static __always_inline int process_found(struct task_struct* task)
   return 0;
 }
 
-static __always_inline int process_forked(struct task_struct* child)
-{
+static __always_inline int process_forked(struct task_struct* child) {
   count(WIRE_PROCESS_FAMILY, COUNT_SEEN);
   struct scratch* scratch = take_scratch(WIRE_PROCESS_FAMILY);
   if (!scratch)
@@ -178,8 +170,7 @@ static __always_inline int process_forked(struct task_struct* child)
 enum { SIGNAL_GROUP_EXIT = 4 };
 
 /* The last thread ends: kernel/exit.c do_exit, after the counts of the others were added to signal. */
-static __always_inline int process_ended(struct task_struct* task)
-{
+static __always_inline int process_ended(struct task_struct* task) {
   struct wire_exit record = {};
   struct signal_struct* signal = task->signal;
   count(WIRE_PROCESS_FAMILY, COUNT_SEEN);

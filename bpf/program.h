@@ -11,7 +11,8 @@
 
 /* Turns an address into a typed pointer that is read by plain loads; kfunc since 6.2. */
 extern void* bpf_rdonly_cast(const void* object, u32 btf_id) __ksym;
-#define TYPED(address, type) ((struct type*)bpf_rdonly_cast((const void*)(address), bpf_core_type_id_kernel(struct type)))
+#define TYPED(address, type)                                                                                           \
+  ((struct type*)bpf_rdonly_cast((const void*)(address), bpf_core_type_id_kernel(struct type)))
 
 /* Keeps clang from testing one register and using another, which the verifier cannot follow. */
 #define OPAQUE(variable) asm volatile("" : "+r"(variable))
@@ -40,8 +41,7 @@ struct {
   __type(value, struct wire_counters);
 } counters SEC(".maps");
 
-static __always_inline void count(enum wire_family family, enum wire_counter counter)
-{
+static __always_inline void count(enum wire_family family, enum wire_counter counter) {
   u32 zero = 0;
   struct wire_counters* c = bpf_map_lookup_elem(&counters, &zero);
   if (c)
@@ -51,13 +51,11 @@ static __always_inline void count(enum wire_family family, enum wire_counter cou
 /* A reader that polls every few milliseconds need not be woken for each record, only before a ring fills. */
 enum { WAKE_AT = 2 << 20 };
 
-static __always_inline u64 wake_flags(void* ring)
-{
+static __always_inline u64 wake_flags(void* ring) {
   return bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) > WAKE_AT ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 }
 
-static __always_inline void send(void* ring, enum wire_family family, void* record, u64 size)
-{
+static __always_inline void send(void* ring, enum wire_family family, void* record, u64 size) {
   if (bpf_ringbuf_output(ring, record, size, wake_flags(ring)))
     count(family, COUNT_LOST_RING);
   else
@@ -82,8 +80,7 @@ struct {
   __type(value, struct scratch);
 } scratches SEC(".maps");
 
-static __always_inline struct scratch* try_scratch(void)
-{
+static __always_inline struct scratch* try_scratch(void) {
   u32 first = bpf_get_smp_processor_id() * SCRATCH_PER_CPU;
   for (u32 i = 0; i < SCRATCH_PER_CPU; i++) {
     u32 index = first + i;
@@ -97,17 +94,13 @@ static __always_inline struct scratch* try_scratch(void)
 }
 
 /* For an act that was counted as seen and cannot be told without. */
-static __always_inline struct scratch* take_scratch(enum wire_family family)
-{
+static __always_inline struct scratch* take_scratch(enum wire_family family) {
   struct scratch* s = try_scratch();
   if (!s)
     count(family, COUNT_LOST_SCRATCH);
   return s;
 }
 
-static __always_inline void give_scratch(struct scratch* s)
-{
-  s->busy = 0;
-}
+static __always_inline void give_scratch(struct scratch* s) { s->busy = 0; }
 
 #endif

@@ -29,21 +29,16 @@ enum {
 enum { REQUEST_FIXED_FILE = 1, REQUEST_CQE_SKIP = 1 << 6 }; /* io_uring_types.h REQ_F_FIXED_FILE, REQ_F_CQE_SKIP */
 enum { URING_NAME_MAX = 1024 };
 
-static __always_inline bool uring_writes(u32 opcode)
-{
+static __always_inline bool uring_writes(u32 opcode) {
   return opcode == URING_WRITE || opcode == URING_WRITEV || opcode == URING_WRITE_FIXED || opcode == URING_WRITEV_FIXED;
 }
 
-static __always_inline bool uring_moves(u32 opcode)
-{
+static __always_inline bool uring_moves(u32 opcode) {
   return uring_writes(opcode) || opcode == URING_READ || opcode == URING_READV || opcode == URING_READ_FIXED ||
          opcode == URING_READV_FIXED;
 }
 
-static __always_inline bool uring_path_act(u32 opcode)
-{
-  return opcode >= URING_RENAMEAT && opcode <= URING_LINKAT;
-}
+static __always_inline bool uring_path_act(u32 opcode) { return opcode >= URING_RENAMEAT && opcode <= URING_LINKAT; }
 
 struct uring_name {
   s32 directory; /* descriptor that a relative name starts from */
@@ -66,8 +61,7 @@ struct {
 } uring_acts SEC(".maps");
 
 /* A name too long for the entry is left out; the kernel's own tree still tells the path. */
-static __always_inline void copy_name(struct uring_name* to, s32 directory, struct filename* name)
-{
+static __always_inline void copy_name(struct uring_name* to, s32 directory, struct filename* name) {
   to->directory = directory;
   to->length = 0;
   if (!name)
@@ -77,8 +71,7 @@ static __always_inline void copy_name(struct uring_name* to, s32 directory, stru
     to->length = (u32)size - 1;
 }
 
-static __always_inline void copy_names(struct uring_act* entry, u32 opcode, u64 request)
-{
+static __always_inline void copy_names(struct uring_act* entry, u32 opcode, u64 request) {
   switch (opcode) {
   case URING_UNLINKAT: {
     struct io_unlink* r = TYPED(request, io_unlink);
@@ -106,8 +99,7 @@ static __always_inline void copy_names(struct uring_act* entry, u32 opcode, u64 
   }
 }
 
-static __always_inline u32 act_of(u32 opcode)
-{
+static __always_inline u32 act_of(u32 opcode) {
   switch (opcode) {
   case URING_RENAMEAT:
     return WIRE_ACT_RENAME;
@@ -122,8 +114,7 @@ static __always_inline u32 act_of(u32 opcode)
   }
 }
 
-static __noinline int uring_act_begun(u64 request)
-{
+static __noinline int uring_act_begun(u64 request) {
   struct scratch* scratch = try_scratch();
   if (!scratch)
     return 0;
@@ -142,8 +133,7 @@ static __noinline int uring_act_begun(u64 request)
   return 0;
 }
 
-static __always_inline int touched_by_worker(u64 address, struct task_struct* task)
-{
+static __always_inline int touched_by_worker(u64 address, struct task_struct* task) {
   if (!bpf_core_type_exists(struct io_worker))
     return 0;
   u64 work = (u64)TYPED(task->worker_private, io_worker)->cur_work;
@@ -153,8 +143,7 @@ static __always_inline int touched_by_worker(u64 address, struct task_struct* ta
   return entry ? note_touched(&entry->state, address, name_goes) : 0;
 }
 
-static __always_inline u32 append_name(struct texts* texts, struct uring_name* name)
-{
+static __always_inline u32 append_name(struct texts* texts, struct uring_name* name) {
   u32 end = texts->end, length = name->length;
   OPAQUE(end);
   OPAQUE(length);
@@ -165,8 +154,7 @@ static __always_inline u32 append_name(struct texts* texts, struct uring_name* n
 }
 
 /* A global function, see read/put.bpf.h. */
-__noinline int uring_act_ended(u64 request)
-{
+__noinline int uring_act_ended(u64 request) {
   struct uring_act* entry = bpf_map_lookup_elem(&uring_acts, &request);
   if (!entry)
     return 0;

@@ -311,16 +311,31 @@ struct wire_handle_used {
   u64 object;
 };
 
+/* Any record; a pointer to it keeps the layouts of all of them in the object's BTF. */
+union wire_record {
+  struct wire_header header;
+  struct wire_fork fork;
+  struct wire_exec exec;
+  struct wire_exit exit;
+  struct wire_file_opened file_opened;
+  struct wire_file_block file_block;
+  struct wire_path_op path_op;
+  struct wire_open_failed open_failed;
+  struct wire_long_path long_path;
+  struct wire_xattr xattr;
+  struct wire_handle_used handle_used;
+};
+
 /* What the kernel counts, per CPU; one family after the other. */
 enum wire_counter {
-  COUNT_SEEN,       /* acts that a hook looked at */
-  COUNT_SUPPRESSED, /* not wanted: own acts, plain reads, pseudo files */
-  COUNT_CONDENSED,  /* folded into an open block */
-  COUNT_SENT,       /* records put into a ring */
-  COUNT_LOST_RING,  /* a ring was full */
-  COUNT_LOST_MAP,   /* no room for one more open block */
+  COUNT_SEEN,         /* acts that a hook looked at */
+  COUNT_SUPPRESSED,   /* not wanted: own acts, plain reads, pseudo files */
+  COUNT_CONDENSED,    /* folded into an open block */
+  COUNT_SENT,         /* records put into a ring */
+  COUNT_LOST_RING,    /* a ring was full */
+  COUNT_LOST_MAP,     /* no room for one more open block */
   COUNT_LOST_SCRATCH, /* no working memory free on this CPU */
-  COUNT_UNREADABLE, /* kernel or user memory could not be read; a field is null for it */
+  COUNT_UNREADABLE,   /* kernel or user memory could not be read; a field is null for it */
   COUNT_COUNTERS,
 };
 enum wire_family { WIRE_PROCESS_FAMILY, WIRE_FILE_FAMILY, WIRE_FAMILIES };

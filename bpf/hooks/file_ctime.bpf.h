@@ -4,8 +4,7 @@
 #include "../uring_act.bpf.h"
 
 /* In any context; only path acts of user tasks and of their io_uring workers are of interest. */
-static __always_inline int inode_touched(u64 address)
-{
+static __always_inline int inode_touched(u64 address) {
   struct task_struct* task = bpf_get_current_task_btf();
   if (task->flags & (PF_KTHREAD | PF_EXITING) || task->tgid == agent_pid)
     return 0;
@@ -13,19 +12,10 @@ static __always_inline int inode_touched(u64 address)
 }
 
 SEC("tp_btf/inode_set_ctime_to_ts")
-int BPF_PROG(file_ctime_set, struct inode* inode)
-{
-  return inode_touched((u64)inode);
-}
+int BPF_PROG(file_ctime_set, struct inode* inode) { return inode_touched((u64)inode); }
 
 SEC("tp_btf/ctime_ns_xchg")
-int BPF_PROG(file_ctime_exchanged, struct inode* inode)
-{
-  return inode_touched((u64)inode);
-}
+int BPF_PROG(file_ctime_exchanged, struct inode* inode) { return inode_touched((u64)inode); }
 
 SEC("tp_btf/ctime_xchg_skip")
-int BPF_PROG(file_ctime_kept, struct inode* inode)
-{
-  return inode_touched((u64)inode);
-}
+int BPF_PROG(file_ctime_kept, struct inode* inode) { return inode_touched((u64)inode); }

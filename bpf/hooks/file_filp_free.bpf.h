@@ -5,8 +5,7 @@
 
 u64 filp_cache = 0; /* address of the cache, learned from the first free of one named "filp" */
 
-static __always_inline bool is_filp(const struct kmem_cache* cache)
-{
+static __always_inline bool is_filp(const struct kmem_cache* cache) {
   if (filp_cache)
     return (u64)cache == filp_cache;
   char name[8] = {};
@@ -18,7 +17,6 @@ static __always_inline bool is_filp(const struct kmem_cache* cache)
 }
 
 SEC("tp_btf/kmem_cache_free")
-int BPF_PROG(file_filp_free, unsigned long call_site, const void* object, const struct kmem_cache* cache)
-{
+int BPF_PROG(file_filp_free, unsigned long call_site, const void* object, const struct kmem_cache* cache) {
   return is_filp(cache) ? file_released((u64)object) : 0;
 }

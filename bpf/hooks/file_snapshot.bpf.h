@@ -3,8 +3,7 @@
 #include "../file_end.bpf.h"
 
 SEC("iter/task_file")
-int file_snapshot(struct bpf_iter__task_file* step)
-{
+int file_snapshot(struct bpf_iter__task_file* step) {
   struct task_struct* task = step->task;
   struct file* file = step->file;
   if (!task || !file || task->tgid == agent_pid)
@@ -19,11 +18,13 @@ enum { SECOND = 1000000000 };
 
 /* Blocks of handles that live long: 2 s after the first change, then each minute while it goes on. */
 SEC("iter/bpf_map_elem")
-int file_interim(struct bpf_iter__bpf_map_elem* step)
-{
+int file_interim(struct bpf_iter__bpf_map_elem* step) {
   u64* key = step->key;
   struct open_file* entry = step->value;
   if (!key || !entry || !(entry->file.flags & KEEP))
+    return 0;
+  /* What is told once more must not push out what is told once: the rest comes with the next pass. */
+  if (bpf_ringbuf_query(&blocks_ring, BPF_RB_AVAIL_DATA) > bpf_ringbuf_query(&blocks_ring, BPF_RB_RING_SIZE) / 4)
     return 0;
   u64 now = bpf_ktime_get_boot_ns(), address = *key, told = entry->interim_time;
   u64 changed = entry->io.last_write ? entry->io.last_write : entry->file.open_time;

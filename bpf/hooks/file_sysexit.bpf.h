@@ -8,12 +8,19 @@
 #include "../read/call.bpf.h"
 #include "../read/fd.bpf.h"
 
-enum { MAP_TYPE = 0x0f, MAP_SHARED = 1, MAP_SHARED_VALIDATE = 3, MAP_ANONYMOUS = 0x20, PROT_WRITE = 2, VM_SHARED = 8, RWF_APPEND = 0x10 };
+enum {
+  MAP_TYPE = 0x0f,
+  MAP_SHARED = 1,
+  MAP_SHARED_VALIDATE = 3,
+  MAP_ANONYMOUS = 0x20,
+  PROT_WRITE = 2,
+  VM_SHARED = 8,
+  RWF_APPEND = 0x10
+};
 enum { FS_IOC_SETFLAGS_64 = 0x40086602, FS_IOC_SETFLAGS_32 = 0x40046602, FS_IOC_FSSETXATTR = 0x401c5820 };
 enum { EACCES = 13, EPERM = 1, EBUSY = 16 };
 
-static __always_inline s64 user_offset(u64 pointer, u64 moved)
-{
+static __always_inline s64 user_offset(u64 pointer, u64 moved) {
   s64 offset = 0;
   if (!pointer)
     return -1;
@@ -25,8 +32,7 @@ static __always_inline s64 user_offset(u64 pointer, u64 moved)
 }
 
 /* Bytes from one descriptor to another: sendfile(out, in), splice and copy_file_range(in, offset, out, offset). */
-static __noinline int bytes_moved(u32 kind, u64 bytes, struct task_struct* task, struct call* call)
-{
+static __noinline int bytes_moved(u32 kind, u64 bytes, struct task_struct* task, struct call* call) {
   if (!call)
     return 0;
   bool sendfile = kind == CALL_SENDFILE;
@@ -39,8 +45,7 @@ static __noinline int bytes_moved(u32 kind, u64 bytes, struct task_struct* task,
   return 0;
 }
 
-static __always_inline s64 written_offset(u32 kind, struct call* call, bool compat)
-{
+static __always_inline s64 written_offset(u32 kind, struct call* call, bool compat) {
   if (kind == CALL_WRITE)
     return -1;
   u64 low = call->argument[3], high = call->argument[4];
@@ -49,8 +54,7 @@ static __always_inline s64 written_offset(u32 kind, struct call* call, bool comp
   return (s64)low;
 }
 
-static __noinline int bytes_written(u32 kind, u64 bytes, struct task_struct* task, struct call* call)
-{
+static __noinline int bytes_written(u32 kind, u64 bytes, struct task_struct* task, struct call* call) {
   if (!call)
     return 0;
   struct file* file = file_of_fd(task, call->argument[0]);
@@ -64,8 +68,7 @@ static __noinline int bytes_written(u32 kind, u64 bytes, struct task_struct* tas
   return 0;
 }
 
-static __always_inline void mapped(struct task_struct* task, struct call* call)
-{
+static __always_inline void mapped(struct task_struct* task, struct call* call) {
   u32 type = call->argument[3] & MAP_TYPE;
   if (call->argument[3] & MAP_ANONYMOUS || !(call->argument[2] & PROT_WRITE))
     return;
@@ -76,16 +79,14 @@ static __always_inline void mapped(struct task_struct* task, struct call* call)
     file_changed((u64)file, WIRE_MAPPED_WRITABLE, task);
 }
 
-static long note_shared_file(struct task_struct* task, struct vm_area_struct* vma, u64* file)
-{
+static long note_shared_file(struct task_struct* task, struct vm_area_struct* vma, u64* file) {
   if (vma->vm_flags & VM_SHARED)
     *file = (u64)vma->vm_file;
   return 0;
 }
 
 /* A mapping that could only be read becomes writable. */
-static __always_inline void protection_changed(struct task_struct* task, struct call* call)
-{
+static __always_inline void protection_changed(struct task_struct* task, struct call* call) {
   u64 file = 0;
   if (!(call->argument[2] & PROT_WRITE))
     return;
@@ -95,8 +96,7 @@ static __always_inline void protection_changed(struct task_struct* task, struct 
     file_changed(file, WIRE_MAPPED_WRITABLE, task);
 }
 
-static __always_inline void attribute_named(u64 address, u64 name, bool removed)
-{
+static __always_inline void attribute_named(u64 address, u64 name, bool removed) {
   file_changed(address, WIRE_ATTRIBUTES, bpf_get_current_task_btf());
   struct open_file* entry = find_open_file(address);
   if (!entry)
@@ -119,8 +119,7 @@ static __always_inline void attribute_named(u64 address, u64 name, bool removed)
   give_scratch(scratch);
 }
 
-static __noinline int descriptor_changed(u32 kind, long result, struct task_struct* task, struct call* call)
-{
+static __noinline int descriptor_changed(u32 kind, long result, struct task_struct* task, struct call* call) {
   if (!call)
     return 0;
   if (kind == CALL_MMAP) {
@@ -132,7 +131,8 @@ static __noinline int descriptor_changed(u32 kind, long result, struct task_stru
     return 0;
   }
   u32 request = call->argument[1];
-  if (kind == CALL_IOCTL && request != FS_IOC_SETFLAGS_64 && request != FS_IOC_SETFLAGS_32 && request != FS_IOC_FSSETXATTR)
+  if (kind == CALL_IOCTL && request != FS_IOC_SETFLAGS_64 && request != FS_IOC_SETFLAGS_32 &&
+      request != FS_IOC_FSSETXATTR)
     return 0;
   struct file* file = file_of_fd(task, call->argument[0]);
   if (!file)
@@ -157,8 +157,7 @@ static __noinline int descriptor_changed(u32 kind, long result, struct task_stru
   return 0;
 }
 
-static __always_inline int call_returned(u32 kind, long result, struct task_struct* task, struct pt_regs* regs)
-{
+static __always_inline int call_returned(u32 kind, long result, struct task_struct* task, struct pt_regs* regs) {
   struct call call;
   read_call(&call, task, regs);
   if (kind == CALL_UTIMENSAT && !call.argument[1])
@@ -199,8 +198,7 @@ static __always_inline int call_returned(u32 kind, long result, struct task_stru
 }
 
 SEC("tp_btf/sys_exit")
-int BPF_PROG(file_sysexit, struct pt_regs* registers, long result)
-{
+int BPF_PROG(file_sysexit, struct pt_regs* registers, long result) {
   struct task_struct* task = bpf_get_current_task_btf();
   struct pt_regs* regs = TYPED(registers, pt_regs);
   u32 kind = kind_of_call(task, regs);

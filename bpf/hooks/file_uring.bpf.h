@@ -7,8 +7,7 @@
 #include "../uring_act.bpf.h"
 
 /* A direct descriptor has no number in the file table: its block begins at the first use. */
-static __noinline int uring_opened(u64 request, s32 result, struct task_struct* task)
-{
+static __noinline int uring_opened(u64 request, s32 result, struct task_struct* task) {
   struct io_open* open = TYPED(request, io_open);
   if (open->file_slot)
     return 0;
@@ -16,8 +15,7 @@ static __noinline int uring_opened(u64 request, s32 result, struct task_struct* 
   return file ? descriptor_opened((u64)file, (u32)open->how.flags, task) : 0;
 }
 
-static __noinline int uring_moved(u32 opcode, u64 request, u64 bytes, struct task_struct* task)
-{
+static __noinline int uring_moved(u32 opcode, u64 request, u64 bytes, struct task_struct* task) {
   struct io_kiocb* req = TYPED(request, io_kiocb);
   u64 file = (u64)req->file;
   if (!file)
@@ -33,8 +31,7 @@ static __noinline int uring_moved(u32 opcode, u64 request, u64 bytes, struct tas
   return 0;
 }
 
-static __noinline int uring_changed(u32 opcode, u64 request, struct task_struct* task)
-{
+static __noinline int uring_changed(u32 opcode, u64 request, struct task_struct* task) {
   u64 file = (u64)TYPED(request, io_kiocb)->file;
   if (!file)
     return 0;
@@ -48,8 +45,7 @@ static __noinline int uring_changed(u32 opcode, u64 request, struct task_struct*
 }
 
 SEC("tp_btf/io_uring_complete")
-int BPF_PROG(file_uring_complete, struct io_ring_ctx* ring, u64 request, struct io_uring_cqe* cqe)
-{
+int BPF_PROG(file_uring_complete, struct io_ring_ctx* ring, u64 request, struct io_uring_cqe* cqe) {
   if (!request) /* a completion without its request: of a multishot, which no file act is */
     return 0;
   struct io_kiocb* req = TYPED(request, io_kiocb);
@@ -81,8 +77,7 @@ int BPF_PROG(file_uring_complete, struct io_ring_ctx* ring, u64 request, struct 
 }
 
 /* The file a submitted request will use: it is looked up only when the request is issued. */
-static __always_inline u64 uring_file(u64 request)
-{
+static __always_inline u64 uring_file(u64 request) {
   struct io_kiocb* req = TYPED(request, io_kiocb);
   u32 slot = req->cqe.fd;
   if (!(req->flags & REQUEST_FIXED_FILE))
@@ -98,8 +93,7 @@ static __always_inline u64 uring_file(u64 request)
 /* Names are taken when the request is submitted: the file names are freed before it completes. A request
  * that asks for no completion on success is told of by a flag of its block: its bytes are not seen. */
 SEC("tp_btf/io_uring_submit_req")
-int BPF_PROG(file_uring_submit, u64 request)
-{
+int BPF_PROG(file_uring_submit, u64 request) {
   struct io_kiocb* req = TYPED(request, io_kiocb);
   u32 opcode = req->opcode;
   if (uring_path_act(opcode))

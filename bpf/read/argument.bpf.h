@@ -16,33 +16,28 @@ struct texts {
   u32 unused;
 };
 
-static __always_inline u32 append(struct texts* texts, u32 length)
-{
+static __always_inline u32 append(struct texts* texts, u32 length) {
   texts->end += length;
   return length;
 }
 
-static __always_inline u32 append_argument(struct texts* texts, u64 user_pointer)
-{
+static __always_inline u32 append_argument(struct texts* texts, u64 user_pointer) {
   return append(texts, put_user_string(texts->scratch->index, texts->end, user_pointer));
 }
 
-static __always_inline u32 append_path(struct texts* texts, struct dentry* dentry, struct vfsmount* mnt)
-{
+static __always_inline u32 append_path(struct texts* texts, struct dentry* dentry, struct vfsmount* mnt) {
   return append(texts, put_path(texts->scratch, texts->end, dentry, mnt) & ~PUT_TRUNCATED);
 }
 
 /* The directory that a relative path starts from. */
-static __always_inline u32 append_base(struct texts* texts, struct task_struct* task, int directory_fd)
-{
+static __always_inline u32 append_base(struct texts* texts, struct task_struct* task, int directory_fd) {
   if (directory_fd == AT_FDCWD)
     return append_path(texts, task->fs->pwd.dentry, task->fs->pwd.mnt);
   struct file* directory = file_of_fd(task, directory_fd);
   return directory ? append_path(texts, directory->f_path.dentry, directory->f_path.mnt) : 0;
 }
 
-static __always_inline void send_texts(void* ring, struct wire_header* header, struct texts* texts)
-{
+static __always_inline void send_texts(void* ring, struct wire_header* header, struct texts* texts) {
   u32 size = texts->end;
   header->size = size;
   OPAQUE(size);

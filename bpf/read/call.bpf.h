@@ -11,13 +11,9 @@ const volatile u8 call_kinds[ABI_COUNT][CALL_NUMBERS] = {};
 
 enum { TS_COMPAT = 2, PF_EXITING = 0x4, PF_IO_WORKER = 0x10, PF_KTHREAD = 0x200000 };
 
-static __always_inline bool is_32bit_call(struct task_struct* task)
-{
-  return task->thread_info.status & TS_COMPAT;
-}
+static __always_inline bool is_32bit_call(struct task_struct* task) { return task->thread_info.status & TS_COMPAT; }
 
-static __always_inline u32 kind_of_call(struct task_struct* task, struct pt_regs* regs)
-{
+static __always_inline u32 kind_of_call(struct task_struct* task, struct pt_regs* regs) {
   u64 number = regs->orig_ax;
   u32 abi = is_32bit_call(task) ? ABI_32 : ABI_64;
   if (number >= CALL_NUMBERS)
@@ -30,8 +26,7 @@ struct call {
   u64 argument[6];
 };
 
-static __always_inline void read_call(struct call* call, struct task_struct* task, struct pt_regs* regs)
-{
+static __always_inline void read_call(struct call* call, struct task_struct* task, struct pt_regs* regs) {
   if (is_32bit_call(task)) {
     call->argument[0] = (u32)regs->bx;
     call->argument[1] = (u32)regs->cx;

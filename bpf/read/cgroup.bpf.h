@@ -15,14 +15,12 @@ struct cgroup_walk {
   u32 unused;
 };
 
-static __always_inline struct kernfs_node* node_parent(struct kernfs_node* node)
-{
+static __always_inline struct kernfs_node* node_parent(struct kernfs_node* node) {
   struct kernfs_node___old* old = (void*)node;
   return bpf_core_field_exists(node->__parent) ? BPF_CORE_READ(node, __parent) : BPF_CORE_READ(old, parent);
 }
 
-static long cgroup_step(u32 index, struct cgroup_walk* walk)
-{
+static long cgroup_step(u32 index, struct cgroup_walk* walk) {
   struct kernfs_node* node = walk->node;
   struct kernfs_node* parent = node_parent(node);
   if (!parent)
@@ -45,23 +43,20 @@ static long cgroup_step(u32 index, struct cgroup_walk* walk)
   return 0;
 }
 
-static __always_inline struct path_text walk_cgroup(struct kernfs_node* node, char* buffer)
-{
+static __always_inline struct path_text walk_cgroup(struct kernfs_node* node, char* buffer) {
   struct cgroup_walk walk = {.node = node, .buffer = buffer, .offset = WIRE_PATH_MAX};
   bpf_loop(CGROUP_PARTS_MAX, cgroup_step, &walk, 0);
   struct path_text text = {.offset = walk.offset, .length = WIRE_PATH_MAX - walk.offset};
   return text;
 }
 
-static __always_inline struct kernfs_node* v1_node(struct css_set* set, u32 subsystem)
-{
+static __always_inline struct kernfs_node* v1_node(struct css_set* set, u32 subsystem) {
   struct cgroup_subsys_state* state = 0;
   bpf_probe_read_kernel(&state, sizeof state, &set->subsys[subsystem & 15]);
   return state ? BPF_CORE_READ(state, cgroup, kn) : 0;
 }
 
-static __always_inline struct path_text cgroup_path(struct task_struct* task, char* buffer)
-{
+static __always_inline struct path_text cgroup_path(struct task_struct* task, char* buffer) {
   struct css_set* set = task->cgroups;
   struct path_text text = walk_cgroup(BPF_CORE_READ(set, dfl_cgrp, kn), buffer);
   if (!text.length && bpf_core_enum_value_exists(enum cgroup_subsys_id, memory_cgrp_id)) {

@@ -5,8 +5,7 @@
 #include "../program.h"
 
 /* The struct file behind a descriptor of `task`, 0 when there is none. */
-static __always_inline struct file* file_of_fd(struct task_struct* task, u32 fd)
-{
+static __always_inline struct file* file_of_fd(struct task_struct* task, u32 fd) {
   struct files_struct* files = task->files;
   if (!files)
     return 0;

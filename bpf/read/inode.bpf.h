@@ -8,13 +8,9 @@
 enum { MODE_TYPE = 0170000, MODE_REGULAR = 0100000 };
 enum { EXT4_MAGIC = 0xef53, TMPFS_MAGIC = 0x01021994 };
 
-static __always_inline s64 to_ns(s64 seconds, s64 nanoseconds)
-{
-  return seconds * 1000000000 + nanoseconds;
-}
+static __always_inline s64 to_ns(s64 seconds, s64 nanoseconds) { return seconds * 1000000000 + nanoseconds; }
 
-static __always_inline s64 inode_mtime(struct inode* inode)
-{
+static __always_inline s64 inode_mtime(struct inode* inode) {
   if (bpf_core_field_exists(inode->i_mtime_sec))
     return to_ns(inode->i_mtime_sec, inode->i_mtime_nsec);
   struct inode___timespec* old = (void*)inode;
@@ -24,8 +20,7 @@ static __always_inline s64 inode_mtime(struct inode* inode)
   return to_ns(BPF_CORE_READ(plain, i_mtime.tv_sec), BPF_CORE_READ(plain, i_mtime.tv_nsec));
 }
 
-static __always_inline s64 inode_ctime(struct inode* inode)
-{
+static __always_inline s64 inode_ctime(struct inode* inode) {
   if (bpf_core_field_exists(inode->i_ctime_sec))
     return to_ns(inode->i_ctime_sec, inode->i_ctime_nsec & 0x3fffffff); /* 6.13+: a flag lives in the top bits */
   struct inode___timespec* old = (void*)inode;
@@ -35,8 +30,7 @@ static __always_inline s64 inode_ctime(struct inode* inode)
   return to_ns(BPF_CORE_READ(plain, i_ctime.tv_sec), BPF_CORE_READ(plain, i_ctime.tv_nsec));
 }
 
-static __always_inline void read_facts(struct wire_file_facts* facts, struct inode* inode)
-{
+static __always_inline void read_facts(struct wire_file_facts* facts, struct inode* inode) {
   facts->size = inode->i_size;
   facts->mtime = inode_mtime(inode);
   facts->ctime = inode_ctime(inode);
@@ -48,16 +42,14 @@ static __always_inline void read_facts(struct wire_file_facts* facts, struct ino
   facts->unused = 0;
 }
 
-static __always_inline void read_file_id(struct wire_file_id* id, struct inode* inode)
-{
+static __always_inline void read_file_id(struct wire_file_id* id, struct inode* inode) {
   id->inode = inode->i_ino;
   id->device = inode->i_sb->s_dev;
   id->generation = inode->i_generation;
 }
 
 /* 0 where the file system keeps no birth time, or we do not know where. */
-static __always_inline s64 inode_birth_time(struct inode* inode, u32 magic)
-{
+static __always_inline s64 inode_birth_time(struct inode* inode, u32 magic) {
   if (magic == EXT4_MAGIC && bpf_core_type_exists(struct ext4_inode_info)) {
     struct ext4_inode_info* info = (void*)inode - bpf_core_field_offset(struct ext4_inode_info, vfs_inode);
     return to_ns(BPF_CORE_READ(info, i_crtime.tv_sec), BPF_CORE_READ(info, i_crtime.tv_nsec));

@@ -22,8 +22,7 @@ struct path_text {
   u32 truncated;
 };
 
-static long path_step(u32 index, struct path_walk* walk)
-{
+static long path_step(u32 index, struct path_walk* walk) {
   struct dentry* dentry = TYPED(walk->dentry, dentry);
   struct mount* mount = TYPED(walk->mount, mount);
   struct dentry* parent = dentry->d_parent;
@@ -51,8 +50,7 @@ static long path_step(u32 index, struct path_walk* walk)
 }
 
 /* Files without a place in the tree are known by the dentry's name alone, written as /proc does: /memfd:x. */
-static __always_inline struct path_text lone_name(struct dentry* leaf, char* buffer)
-{
+static __always_inline struct path_text lone_name(struct dentry* leaf, char* buffer) {
   struct dentry* dentry = TYPED(leaf, dentry);
   u32 length = dentry->d_name.len & 255;
   char first = 0;
@@ -73,8 +71,7 @@ static __always_inline struct path_text lone_name(struct dentry* leaf, char* buf
   return text;
 }
 
-static __always_inline struct path_text walk_path(struct dentry* dentry, struct vfsmount* mnt, char* buffer)
-{
+static __always_inline struct path_text walk_path(struct dentry* dentry, struct vfsmount* mnt, char* buffer) {
   struct path_walk walk = {
       .dentry = dentry,
       .mount = (struct mount*)((char*)mnt - bpf_core_field_offset(struct mount, mnt)),
@@ -93,8 +90,7 @@ static __always_inline struct path_text walk_path(struct dentry* dentry, struct 
   return text;
 }
 
-static __always_inline struct path_text file_path(struct file* file, char* buffer)
-{
+static __always_inline struct path_text file_path(struct file* file, char* buffer) {
   return walk_path(file->f_path.dentry, file->f_path.mnt, buffer);
 }
 

@@ -9,8 +9,7 @@
 
 enum { PUT_END_MAX = SCRATCH_RECORD, PUT_TRUNCATED = 1 << 30 };
 
-static __always_inline u32 put_text(struct scratch* scratch, u32 end, struct path_text text)
-{
+static __always_inline u32 put_text(struct scratch* scratch, u32 end, struct path_text text) {
   u32 length = text.length;
   u64 at = end;
   OPAQUE(at);
@@ -21,8 +20,7 @@ static __always_inline u32 put_text(struct scratch* scratch, u32 end, struct pat
   return text.truncated ? length | PUT_TRUNCATED : length;
 }
 
-__noinline u32 put_path_of_scratch(u32 scratch_index, u32 end)
-{
+__noinline u32 put_path_of_scratch(u32 scratch_index, u32 end) {
   struct scratch* scratch = bpf_map_lookup_elem(&scratches, &scratch_index);
   if (!scratch || !scratch->dentry || !scratch->mnt)
     return 0;
@@ -30,16 +28,14 @@ __noinline u32 put_path_of_scratch(u32 scratch_index, u32 end)
   return put_text(scratch, end, walk_path(TYPED(scratch->dentry, dentry), mnt, scratch->path));
 }
 
-__noinline u32 put_cgroup_of_scratch(u32 scratch_index, u32 end)
-{
+__noinline u32 put_cgroup_of_scratch(u32 scratch_index, u32 end) {
   struct scratch* scratch = bpf_map_lookup_elem(&scratches, &scratch_index);
   if (!scratch)
     return 0;
   return put_text(scratch, end, cgroup_path(TYPED(scratch->subject, task_struct), scratch->path));
 }
 
-__noinline u32 put_kernel_string_of_scratch(u32 scratch_index, u32 end)
-{
+__noinline u32 put_kernel_string_of_scratch(u32 scratch_index, u32 end) {
   struct scratch* scratch = bpf_map_lookup_elem(&scratches, &scratch_index);
   if (!scratch || end > PUT_END_MAX)
     return 0;
@@ -48,8 +44,7 @@ __noinline u32 put_kernel_string_of_scratch(u32 scratch_index, u32 end)
 }
 
 /* A string of the current task; what cannot be read is counted and left out. */
-__noinline u32 put_user_string(u32 scratch_index, u32 end, u64 string)
-{
+__noinline u32 put_user_string(u32 scratch_index, u32 end, u64 string) {
   struct scratch* scratch = bpf_map_lookup_elem(&scratches, &scratch_index);
   if (!scratch || end > PUT_END_MAX || !string)
     return 0;
@@ -60,21 +55,18 @@ __noinline u32 put_user_string(u32 scratch_index, u32 end, u64 string)
 }
 
 /* The path of a dentry seen through a mount; PUT_TRUNCATED is set when its head did not fit. */
-static __always_inline u32 put_path(struct scratch* scratch, u32 end, struct dentry* dentry, struct vfsmount* mnt)
-{
+static __always_inline u32 put_path(struct scratch* scratch, u32 end, struct dentry* dentry, struct vfsmount* mnt) {
   scratch->dentry = (u64)dentry;
   scratch->mnt = (u64)mnt;
   return put_path_of_scratch(scratch->index, end);
 }
 
-static __always_inline u32 put_cgroup(struct scratch* scratch, u32 end, struct task_struct* task)
-{
+static __always_inline u32 put_cgroup(struct scratch* scratch, u32 end, struct task_struct* task) {
   scratch->subject = (u64)task;
   return put_cgroup_of_scratch(scratch->index, end);
 }
 
-static __always_inline u32 put_kernel_string(struct scratch* scratch, u32 end, const char* string)
-{
+static __always_inline u32 put_kernel_string(struct scratch* scratch, u32 end, const char* string) {
   scratch->subject = (u64)string;
   return put_kernel_string_of_scratch(scratch->index, end);
 }

@@ -5,8 +5,7 @@
 
 #include "../program.h"
 
-static __always_inline void read_actor(struct wire_actor* actor, struct task_struct* task)
-{
+static __always_inline void read_actor(struct wire_actor* actor, struct task_struct* task) {
   struct nsproxy* ns = task->nsproxy; /* gone late in exit */
   actor->start = task->group_leader->start_boottime;
   actor->pid = task->tgid;
@@ -18,23 +17,18 @@ static __always_inline void read_actor(struct wire_actor* actor, struct task_str
   actor->session = BPF_CORE_READ(signal, pids[PIDTYPE_SID], numbers[0].nr);
 }
 
-static __always_inline void start_record(struct wire_header* header, enum wire_type type, u64 time)
-{
+static __always_inline void start_record(struct wire_header* header, enum wire_type type, u64 time) {
   header->type = type;
   header->cpu = bpf_get_smp_processor_id();
   header->time = time;
 }
 
-static __always_inline void write_header(struct wire_header* header, enum wire_type type, u32 size)
-{
+static __always_inline void write_header(struct wire_header* header, enum wire_type type, u32 size) {
   start_record(header, type, bpf_ktime_get_boot_ns());
   header->size = size;
   read_actor(&header->actor, bpf_get_current_task_btf());
 }
 
-static __always_inline bool is_agent(void)
-{
-  return (u32)(bpf_get_current_pid_tgid() >> 32) == agent_pid;
-}
+static __always_inline bool is_agent(void) { return (u32)(bpf_get_current_pid_tgid() >> 32) == agent_pid; }
 
 #endif

@@ -8,9 +8,10 @@
 #include "host/linux/host_facts.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <fmt/format.h>
-
+#include <thread>
 
 namespace monster {
 namespace {
@@ -19,15 +20,17 @@ constexpr Duration second = seconds(1);
 constexpr Duration interim_every = seconds(2);
 constexpr Duration sensitive_every = seconds(5);
 constexpr Duration stop_patience = seconds(10);
+constexpr int patience_turns = 50; // of a millisecond
 constexpr std::int64_t clock_tolerance_ns = 1'000'000;
 
 std::string exporters_json(const std::vector<std::unique_ptr<Exporter>>& exporters) {
   std::string text = "{";
   for (const auto& exporter : exporters) {
     const ExporterLedger l = exporter->ledger();
-    text += fmt::format(
-        R"({}"{}":{{"given":{},"queued":{},"spooled":{},"acknowledged":{},"unconfirmed":{},"dropped":{}}})",
-        text.size() == 1 ? "" : ",", exporter->name(), l.given, l.queued, l.spooled, l.acknowledged, l.unconfirmed, l.dropped);
+    text +=
+        fmt::format(R"({}"{}":{{"given":{},"queued":{},"spooled":{},"acknowledged":{},"unconfirmed":{},"dropped":{}}})",
+                    text.size() == 1 ? "" : ",", exporter->name(), l.given, l.queued, l.spooled, l.acknowledged,
+                    l.unconfirmed, l.dropped);
   }
   return text + "}";
 }
@@ -68,7 +71,8 @@ Result<> Agent::open_sensor() {
   settings.agent = Pid{static_cast<std::uint32_t>(::getpid())};
   settings.ring_bytes = options_.config.kernel.ring_bytes;
   settings.open_blocks = static_cast<std::uint32_t>(options_.config.kernel.open_blocks);
-  settings.details = options_.config.exporters.tsv.details || options_.record_to.has_value() || options_.observer != nullptr;
+  settings.details =
+      options_.config.exporters.tsv.details || options_.record_to.has_value() || options_.observer != nullptr;
   settings.all_reads = options_.config.policy.read_blocks;
   auto sensor = BpfSensor::load(settings);
   if (!sensor)
@@ -103,13 +107,13 @@ Result<> Agent::open_pipeline() {
     if (recorder_)
       static_cast<void>(recorder_->append(input)); // an error is sticky: the next feed() tells it
   };
-  host_ = std::make_unique<LiveHost>(identity_options(options_.config, host->mnt_ns), recorder_ ? tap : LiveHost::Tap{});
-  auto pipeline = Pipeline::make(std::move(facts), *host_, [this](std::unique_ptr<Batch> batch) {
+  host_ =
+      std::make_unique<LiveHost>(identity_options(options_.config, host->mnt_ns), recorder_ ? tap : LiveHost::Tap{});
+  auto pipeline = Pipeline::make(std::move(facts), *host_, [this](const SharedBatch& batch) {
     if (options_.observer)
       options_.observer(*batch, pipeline_->origin());
-    const SharedBatch shared = std::move(batch);
     for (const auto& exporter : exporters_)
-      exporter->offer(shared);
+      exporter->offer(batch);
   });
   if (!pipeline)
     return fail(pipeline.error());
@@ -118,6 +122,7 @@ Result<> Agent::open_pipeline() {
 }
 
 Result<> Agent::open_exporters() {
+  static_cast<void>(go_ahead()); // without the right to, it only loses sooner under load, and says so then
   auto made = make_exporters(options_.config, options_.data_directory, {pipeline_->origin(), clock_});
   if (!made)
     return fail(made.error());
@@ -128,7 +133,8 @@ Result<> Agent::open_exporters() {
       return fail(events.error());
     const RecoveredRun recovered = recover_parts(events->get());
     if (recovered.found_unfinished())
-      recovery_note_ = fmt::format("finished {} files of a run that died, {} torn rows cut", recovered.finished, recovered.rows_cut);
+      recovery_note_ =
+          fmt::format("finished {} files of a run that died, {} torn rows cut", recovered.finished, recovered.rows_cut);
     if (last_run_ && recovered.last && recovered.last->run_id == last_run_->run_id && !last_run_->clean) {
       last_run_->last_seq = recovered.last->seq;
       last_run_->time = recovered.last->time;
@@ -170,17 +176,26 @@ Result<> Agent::drain(bool all) {
     if (!fed && first)
       first = std::move(fed);
   };
-  const BootTime until = sensor_->drain(clock_, all, [&](std::span<const std::byte> record) {
-    keep_first(feed({InputKind::record, record}));
-  });
+  const BootTime until = sensor_->drain(
+      clock_, all, [&](std::span<const std::byte> record) { keep_first(feed({InputKind::record, record})); });
   host_->collect([&](const Input& input) { keep_first(feed(input)); });
   // After the last drain nothing is on its way any more: every exit's moment of grace ends before the stop's tick.
   keep_first(feed_time(InputKind::tick, all ? clock_.boot_now().ns : until.ns));
   return first;
 }
 
+// A burst is left in the rings while an exporter is behind and they have room; an exporter that stands still
+// costs no record: what the rings cannot hold is read whatever it does.
+void Agent::wait_for_work(Duration timeout) {
+  const auto behind = [](const auto& exporter) { return exporter->is_behind(); };
+  if (!sensor_->has_more())
+    sensor_->wait(timeout);
+  for (int i = 0; i < patience_turns && std::ranges::any_of(exporters_, behind) && !sensor_->is_pressed(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
 Result<> Agent::turn(Duration timeout) {
-  sensor_->wait(timeout);
+  wait_for_work(timeout);
   if (auto drained = drain(false); !drained)
     return drained;
   if (pipeline_->take_sensitive_changed())
@@ -215,7 +230,9 @@ Result<> Agent::feed_clock() {
   return feed_time(InputKind::clock, offset.ns);
 }
 
-Result<> Agent::feed_counters() { return feed_value(InputKind::counters, to_notice(sensor_->counters())); }
+Result<> Agent::feed_counters() {
+  return feed_value(InputKind::counters, to_notice(sensor_->counters(), clock_.boot_now()));
+}
 
 Result<> Agent::feed_losses() {
   for (const auto& exporter : exporters_)
@@ -292,7 +309,14 @@ void Agent::wait_for_exporters() {
 Result<RunSummary> Agent::stop() {
   sensor_->detach_hooks();
   data_.unmark_ready();
-  const auto drain_rest = [&] { return drain(true); };
+  const auto drain_rest = [&]() -> Result<> {
+    do {
+      wait_for_work({});
+      if (auto drained = drain(true); !drained)
+        return drained;
+    } while (sensor_->has_more());
+    return {};
+  };
   const auto end = [&] { return feed({InputKind::stop, {}}); };
   for (const std::function<Result<>()>& step : std::initializer_list<std::function<Result<>()>>{
            drain_rest, [&] { return feed_counters(); }, [&] { return wait_for_answers(); }, end}) {

@@ -67,6 +67,7 @@ private:
   [[nodiscard]] Result<> feed(const Input& input);
   template <class Value> [[nodiscard]] Result<> feed_value(InputKind kind, const Value& value);
   [[nodiscard]] Result<> feed_time(InputKind kind, std::int64_t ns);
+  void wait_for_work(Duration timeout);
   [[nodiscard]] Result<> drain(bool all);
   [[nodiscard]] Result<> look_around(BootTime now);
   [[nodiscard]] Result<> feed_clock();

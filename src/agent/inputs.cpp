@@ -48,8 +48,7 @@ template <class T> Result<T> whole(const ByteReader& from, T value, std::string_
 }
 
 template <class Enum> Enum read_enum(ByteReader& from, Enum last) {
-  const auto value = from.u8();
-  return value <= static_cast<std::uint8_t>(last) ? static_cast<Enum>(value) : last;
+  return static_cast<Enum>(from.u8_up_to(static_cast<std::uint8_t>(last)));
 }
 
 } // namespace
@@ -140,15 +139,25 @@ Result<LossNotice> read_loss(std::span<const std::byte> bytes) {
 }
 
 void write(ByteWriter& to, const CountersNotice& n) {
+  to.i64(n.time.ns);
   for (const KernelCounts& c : n.family)
-    to.u64(c.seen).u64(c.suppressed).u64(c.condensed).u64(c.sent).u64(c.lost_ring).u64(c.lost_map).u64(c.lost_scratch).u64(c.unreadable);
+    to.u64(c.seen)
+        .u64(c.suppressed)
+        .u64(c.condensed)
+        .u64(c.sent)
+        .u64(c.lost_ring)
+        .u64(c.lost_map)
+        .u64(c.lost_scratch)
+        .u64(c.unreadable);
 }
 
 Result<CountersNotice> read_counters(std::span<const std::byte> bytes) {
   ByteReader from(bytes);
   CountersNotice n;
+  n.time.ns = from.i64();
   for (KernelCounts& c : n.family)
-    for (std::uint64_t* value : {&c.seen, &c.suppressed, &c.condensed, &c.sent, &c.lost_ring, &c.lost_map, &c.lost_scratch, &c.unreadable})
+    for (std::uint64_t* value :
+         {&c.seen, &c.suppressed, &c.condensed, &c.sent, &c.lost_ring, &c.lost_map, &c.lost_scratch, &c.unreadable})
       *value = from.u64();
   return whole(from, n, "the kernel's counters");
 }

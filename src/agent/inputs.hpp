@@ -58,6 +58,7 @@ struct LossNotice {
 };
 
 struct CountersNotice {
+  BootTime time;                      // when they were read
   std::array<KernelCounts, 2> family; // process, file
 };
 

@@ -34,9 +34,10 @@ std::string Ledger::json() const {
   for (std::size_t i = 0; i < family_count; ++i) {
     const auto family = static_cast<Family>(i);
     const FamilyLedger b = balance(family);
-    text += fmt::format(R"({}"{}":{{"observed":{},"suppressed":{},"condensed":{},"filtered":{},"emitted":{},"lost":{},"pending":{}}})",
-                        i == 0 ? "" : ",", name_of(family), b.observed, b.suppressed, b.condensed, b.filtered, b.emitted,
-                        b.lost, static_cast<std::int64_t>(b.pending));
+    text += fmt::format(
+        R"({}"{}":{{"observed":{},"suppressed":{},"condensed":{},"filtered":{},"emitted":{},"lost":{},"pending":{}}})",
+        i == 0 ? "" : ",", name_of(family), b.observed, b.suppressed, b.condensed, b.filtered, b.emitted, b.lost,
+        static_cast<std::int64_t>(b.pending));
   }
   return text + "}";
 }

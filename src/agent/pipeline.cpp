@@ -6,7 +6,7 @@
 namespace monster {
 namespace {
 
-constexpr std::size_t batch_events = 4096;
+constexpr std::size_t batch_events = 1024;
 constexpr Duration exit_grace = milliseconds(50);
 constexpr Duration clock_jump = seconds(1);
 constexpr std::size_t waiting_memory = 4096;
@@ -26,7 +26,7 @@ bool is_process(const Observation& seen) {
 
 Pipeline::Pipeline(RunFacts facts, HostAnswers& answers, TakeBatch take, Policy policy)
     : facts_(std::move(facts)), answers_(answers), take_(std::move(take)), policy_(std::move(policy)),
-      processes_(facts_.keys), blocks_(facts_.keys, *this), batch_(std::make_unique<Batch>()) {}
+      processes_(facts_.keys), blocks_(facts_.keys, *this) {}
 
 Result<std::unique_ptr<Pipeline>> Pipeline::make(RunFacts facts, HostAnswers& answers, TakeBatch take) {
   PolicySettings settings;
@@ -75,7 +75,8 @@ Result<> Pipeline::feed(const Input& input) {
   return {};
 }
 
-bool Pipeline::keeps(const Actor& actor, std::string_view path, std::string_view final_path, std::uint32_t fs_magic) const {
+bool Pipeline::keeps(const Actor& actor, std::string_view path, std::string_view final_path,
+                     std::uint32_t fs_magic) const {
   const Process* process = processes_.find(actor.process);
   if (process != nullptr && !wanted(*process, false))
     return false;
@@ -95,7 +96,8 @@ void Pipeline::on_record(std::span<const std::byte> bytes) {
   const Result<Observation> decoded = decode(bytes, decode_memory_);
   if (!decoded) {
     ledger_.unusable(Family::agent);
-    on_loss({Family::agent, "decode", decoded.error().message(), 1, facts_.clock.to_wall(now_), facts_.clock.to_wall(now_)});
+    on_loss({Family::agent, "decode", decoded.error().message(), 1, facts_.clock.to_wall(now_),
+             facts_.clock.to_wall(now_)});
     return;
   }
   std::ranges::fill(own_rows_, 0);
@@ -130,8 +132,12 @@ void Pipeline::process_seen(const Observation& seen) {
 }
 
 void Pipeline::image_seen(const Observation& seen, const ProcessImage& image) {
-  if (image.found && processes_.find(seen.actor.process) != nullptr && processes_.find(seen.actor.process)->told)
-    return; // its exec was seen while the snapshot was taken
+  const Process* known = processes_.find(seen.actor.process);
+  if (image.found && known != nullptr && known->told) {
+    if (!known->text) // it acted before the snapshot came to it
+      processes_.runs_image(seen.actor, image, seen.time);
+    return;
+  }
   Process& process = processes_.runs_image(seen.actor, image, seen.time);
   process.excluded = policy_.excludes_process(process.text->image);
   process.told = true;
@@ -166,7 +172,8 @@ void Pipeline::tell_fork(Process& process, const Actor& actor, BootTime time) {
     ledger_.filtered(Family::process);
     return;
   }
-  Event event{make_common(process, actor, time, batch_->arena), make_fork_only(payload_context(), process, actor, batch_->arena)};
+  Event event{make_common(process, actor, time, batch_->arena),
+              make_fork_only(payload_context(), process, actor, batch_->arena)};
   emit(Family::process, std::move(event));
 }
 
@@ -235,14 +242,17 @@ void Pipeline::emit_made(MadeEvent& made, const Observation& seen) {
   if (!process.told)
     tell_fork(process, made.actor, made.time);
   if (const auto* block = std::get_if<FileBlock>(&made.payload)) {
-    for (const Text path : {block->path, block->final_path})
+    for (const Text path : {block->path, block->final_path}) // a new file may have come under a sensitive name
       sensitive_changed_ = sensitive_changed_ || (!path.is_null() && policy_.is_sensitive_path(path.bytes()));
     if (waits_for_hash(made, seen))
       return;
   }
-  Event event{make_common(process, made.actor, made.time, batch_->arena), std::move(made.payload)};
+  Event& event = batch_->add();
+  event.common = make_common(process, made.actor, made.time, batch_->arena);
   event.common.block_key = made.block;
-  emit(Family::file, std::move(event));
+  event.common.seq = ++seq_;
+  event.payload = std::move(made.payload);
+  ledger_.emitted(Family::file);
 }
 
 // A file that is or became executable is hashed when its block ends; until then the block waits.
@@ -252,7 +262,8 @@ bool Pipeline::waits_for_hash(MadeEvent& made, const Observation& seen) {
   auto& block = std::get<FileBlock>(made.payload);
   if (told == nullptr || told->interim || block.deleted || told->after.nlink == 0)
     return false;
-  if ((told->after.mode & execute_bits) == 0 || (told->write_count == 0 && !told->file.created && !block.made_executable))
+  if ((told->after.mode & execute_bits) == 0 ||
+      (told->write_count == 0 && !told->file.created && !block.made_executable))
     return false;
   FileReference file;
   file.identity = told->file.file;
@@ -273,7 +284,8 @@ bool Pipeline::waits_for_hash(MadeEvent& made, const Observation& seen) {
   // Made again with memory of its own, since the batch's does not wait.
   auto own = std::make_unique<Arena>(waiting_memory);
   FileBlock copy = block;
-  for (Text FileBlock::* text : {&FileBlock::path, &FileBlock::final_path, &FileBlock::link_target, &FileBlock::operation})
+  for (Text FileBlock::* text :
+       {&FileBlock::path, &FileBlock::final_path, &FileBlock::link_target, &FileBlock::operation})
     copy.*text = own->copy(copy.*text);
   const std::span<Writer> writers = own->array<Writer>(copy.writers.size());
   std::ranges::copy(copy.writers, writers.begin());
@@ -327,8 +339,8 @@ void Pipeline::emit(Family family, Event&& event) {
 void Pipeline::hand_over() {
   if (batch_->events.empty())
     return;
-  take_(std::move(batch_));
-  batch_ = std::make_unique<Batch>();
+  take_(pool_->share(std::move(batch_)));
+  batch_ = pool_->take();
 }
 
 void Pipeline::on_answer(std::span<const std::byte> bytes) {
@@ -362,12 +374,16 @@ void Pipeline::release_overdue(BootTime now) {
   }
 }
 
-void Pipeline::on_tick(BootTime now) {
-  now_ = now;
+void Pipeline::tell_exits(BootTime due) {
   std::ranges::fill(own_rows_, 0);
-  for (; !exits_.empty() && exits_.front().due <= now; exits_.pop_front())
+  for (; !exits_.empty() && exits_.front().due <= due; exits_.pop_front())
     tell_exit(exits_.front());
   ledger_.extra(Family::process, own_rows_[index(Family::process)]);
+}
+
+void Pipeline::on_tick(BootTime now) {
+  now_ = now;
+  tell_exits(now);
   release_overdue(now);
   processes_.forget_before(now);
   hand_over();
@@ -399,7 +415,7 @@ void Pipeline::on_counters(const CountersNotice& notice) {
       {&KernelCounts::lost_map, "kernel map", "more handles were open than kernel.open_blocks allows"},
       {&KernelCounts::lost_scratch, "kernel memory", "no working memory was free on the CPU"},
   };
-  const BootTime from = now_;
+  const BootTime since = counters_.time == BootTime{} ? now_ : counters_.time;
   for (std::size_t f = 0; f < notice.family.size(); ++f) {
     for (const Cause& cause : causes) {
       const std::uint64_t lost = notice.family[f].*cause.counter - counters_.family[f].*cause.counter;
@@ -410,9 +426,9 @@ void Pipeline::on_counters(const CountersNotice& notice) {
       loss.stage = cause.stage;
       loss.reason = cause.reason;
       loss.count = lost;
-      loss.from = facts_.clock.to_wall(from - seconds(1));
-      loss.to = facts_.clock.to_wall(from);
-      emit_report(from, loss);
+      loss.from = facts_.clock.to_wall(since);
+      loss.to = facts_.clock.to_wall(notice.time);
+      emit_report(notice.time, loss);
     }
     ledger_.kernel(static_cast<Family>(f), notice.family[f]);
   }
@@ -467,7 +483,7 @@ void Pipeline::on_health(const HealthReport& report) {
 
 // What still waits goes as it is; the last report follows as an input of its own.
 void Pipeline::on_stop() {
-  on_tick(now_ + exit_grace);
+  tell_exits({INT64_MAX});
   release_overdue({INT64_MAX});
   hand_over();
 }

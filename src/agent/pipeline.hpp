@@ -22,7 +22,7 @@ namespace monster {
 class Pipeline final : private FileJudge {
 public:
   // Takes finished batches; each event's texts live in its batch.
-  using TakeBatch = std::function<void(std::unique_ptr<Batch>)>;
+  using TakeBatch = std::function<void(SharedBatch)>;
 
   // `answers` must outlive the pipeline. Fails on a policy that is not understood.
   [[nodiscard]] static Result<std::unique_ptr<Pipeline>> make(RunFacts facts, HostAnswers& answers, TakeBatch take);
@@ -76,6 +76,7 @@ private:
   void count_totals(const Observation& seen);
   void handle_used(const Observation& seen);
   void tell_exit(const Exit& exit);
+  void tell_exits(BootTime due);
   void tell_fork(Process& process, const Actor& actor, BootTime time);
   void emit_made(MadeEvent& made, const Observation& seen);
   bool waits_for_hash(MadeEvent& made, const Observation& seen);
@@ -87,7 +88,9 @@ private:
   void release(Waiting& waiting, const FileFacts& facts);
   void release_overdue(BootTime now);
   void hand_over();
-  [[nodiscard]] PayloadContext payload_context() { return {facts_.keys, processes_, answers_, facts_.clock, facts_.environment}; }
+  [[nodiscard]] PayloadContext payload_context() {
+    return {facts_.keys, processes_, answers_, facts_.clock, facts_.environment};
+  }
 
   RunFacts facts_;
   HostAnswers& answers_;
@@ -97,7 +100,8 @@ private:
   FileBlocks blocks_;
   Ledger ledger_;
   DecodeMemory decode_memory_;
-  std::unique_ptr<Batch> batch_;
+  std::shared_ptr<BatchPool> pool_ = std::make_shared<BatchPool>();
+  std::unique_ptr<Batch> batch_ = pool_->take();
   std::vector<MadeEvent> made_;
   std::map<std::uint64_t, Waiting> waiting_; // by ticket, so oldest first
   std::deque<Exit> exits_;                   // wait a moment for the files that the exit closes

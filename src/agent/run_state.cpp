@@ -36,7 +36,7 @@ Result<> make_directories(const std::string& path) {
 
 // What is planted there by others would be opened as root: a link to elsewhere, or names of ours.
 Result<> check_ours(int directory, const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   if (::fstat(directory, &status) != 0)
     return fail(system_error("look at", path));
   if (status.st_uid != ::geteuid())
@@ -73,7 +73,9 @@ std::optional<RunState> parse_state(std::string_view text) {
   RunState state;
   state.run_id = words[0];
   state.clean = words[1] == "clean";
-  if (words[0].size() != 32 || !parse_number(words[2], state.last_seq) || !parse_number(words[3], state.time.ns))
+  const bool whole = text.empty() && words[0].size() == 32 && (state.clean || words[1] == "running") &&
+                     words[0].find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  if (!whole || !parse_number(words[2], state.last_seq) || !parse_number(words[3], state.time.ns))
     return std::nullopt;
   return state;
 }

@@ -94,8 +94,8 @@ std::string tsv_directory(const Config& config, const std::string& data_director
   return config.exporters.tsv.directory.value_or(data_directory);
 }
 
-CountersNotice to_notice(const KernelCounters& counters) {
-  return {{to_counts(counters.family[0]), to_counts(counters.family[1])}};
+CountersNotice to_notice(const KernelCounters& counters, BootTime read_at) {
+  return {read_at, {to_counts(counters.family[0]), to_counts(counters.family[1])}};
 }
 
 std::string counters_json(const std::vector<std::unique_ptr<Exporter>>& exporters, const KernelCounters& kernel) {

@@ -16,13 +16,13 @@ namespace monster {
 // Fails when the file of the built-in policy cannot be read.
 [[nodiscard]] Result<RunFacts> run_facts(const Config& config, const HostFacts& host, ClockOffset clock);
 [[nodiscard]] IdentityWorkers::Options identity_options(const Config& config, std::uint32_t host_mnt_ns);
-[[nodiscard]] Result<std::vector<std::unique_ptr<Exporter>>> make_exporters(const Config& config,
-                                                                            const std::string& data_directory,
-                                                                            const ExportContext& context);
+[[nodiscard]] Result<std::vector<std::unique_ptr<Exporter>>>
+make_exporters(const Config& config, const std::string& data_directory, const ExportContext& context);
 // Below which the TSV exporter's events/ lies.
 [[nodiscard]] std::string tsv_directory(const Config& config, const std::string& data_directory);
-[[nodiscard]] CountersNotice to_notice(const KernelCounters& counters);
-[[nodiscard]] std::string counters_json(const std::vector<std::unique_ptr<Exporter>>& exporters, const KernelCounters& kernel);
+[[nodiscard]] CountersNotice to_notice(const KernelCounters& counters, BootTime read_at);
+[[nodiscard]] std::string counters_json(const std::vector<std::unique_ptr<Exporter>>& exporters,
+                                        const KernelCounters& kernel);
 // The inodes that the policy's sensitive paths name at this moment.
 [[nodiscard]] std::vector<SensitiveInode> sensitive_inodes(const Pipeline& pipeline);
 

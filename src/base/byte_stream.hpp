@@ -98,6 +98,14 @@ public:
       refuse();
     return value == 1;
   }
+  // The number of an enumerator, of which `last` is the last.
+  [[nodiscard]] std::uint8_t u8_up_to(std::uint8_t last) {
+    const std::uint8_t value = u8();
+    if (value <= last)
+      return value;
+    refuse();
+    return 0;
+  }
   [[nodiscard]] std::span<const std::byte> bytes() { return take(u32()); }
   [[nodiscard]] std::string_view text() {
     const std::span<const std::byte> raw = bytes();

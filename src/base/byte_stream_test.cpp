@@ -103,5 +103,15 @@ TEST(ByteStream, Take_StartsAgainEmpty) {
   EXPECT_TRUE(out.u8(1).ok());
 }
 
+TEST(ByteReader, NumberBeyondTheLastEnumerator_IsRefused) {
+  const std::byte bytes[] = {std::byte{2}, std::byte{3}, std::byte{1}};
+  ByteReader from(bytes);
+  EXPECT_EQ(from.u8_up_to(2), 2);
+  EXPECT_TRUE(from.ok());
+  EXPECT_EQ(from.u8_up_to(2), 0);
+  EXPECT_FALSE(from.ok());
+  EXPECT_EQ(from.u8_up_to(2), 0);
+}
+
 } // namespace
 } // namespace monster

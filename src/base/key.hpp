@@ -87,7 +87,8 @@ template <class Tag> struct std::hash<monster::Key<Tag>> {
 };
 template <> struct std::hash<monster::ProcessIdentity> {
   std::size_t operator()(const monster::ProcessIdentity& p) const noexcept {
-    return monster::mix((static_cast<std::uint64_t>(p.pid.value) << 32) ^ p.exec_id, static_cast<std::uint64_t>(p.start.ns));
+    return monster::mix((static_cast<std::uint64_t>(p.pid.value) << 32) ^ p.exec_id,
+                        static_cast<std::uint64_t>(p.start.ns));
   }
 };
 template <> struct std::hash<monster::FileIdentity> {

@@ -46,14 +46,15 @@ public:
   }
   // Forgets what was handed out and keeps the memory for the next batch.
   void clear() {
-    if (!chunks_.empty())
-      chunks_.resize(1);
-    used_ = 0;
+    if (chunks_.size() > most_kept)
+      chunks_.resize(most_kept);
+    current_ = used_ = 0;
   }
-  [[nodiscard]] std::size_t bytes_reserved() const {
-    std::size_t sum = 0;
-    for (const Chunk& chunk : chunks_)
-      sum += chunk.size;
+  // Memory in use; what is kept for reuse beyond it is not counted.
+  [[nodiscard]] std::size_t bytes_used() const {
+    std::size_t sum = used_;
+    for (std::size_t i = 0; i < current_; ++i)
+      sum += chunks_[i].size;
     return sum;
   }
 
@@ -64,19 +65,29 @@ private:
   };
   void* allocate(std::size_t size, std::size_t alignment) {
     used_ = (used_ + alignment - 1) & ~(alignment - 1);
-    if (chunks_.empty() || used_ + size > chunks_.back().size) {
-      const std::size_t want = size > chunk_size_ ? size : chunk_size_;
-      chunks_.push_back({std::make_unique_for_overwrite<std::byte[]>(want), want});
-      used_ = 0;
-    }
-    void* place = chunks_.back().memory.get() + used_;
+    if (chunks_.empty() || used_ + size > chunks_[current_].size)
+      next_chunk(size);
+    void* place = chunks_[current_].memory.get() + used_;
     used_ += size;
     return place;
   }
+  // The next one that was kept and is large enough, else a new one.
+  void next_chunk(std::size_t size) {
+    used_ = 0;
+    while (current_ + 1 < chunks_.size())
+      if (chunks_[++current_].size >= size)
+        return;
+    const std::size_t want = size > chunk_size_ ? size : chunk_size_;
+    chunks_.push_back({std::make_unique_for_overwrite<std::byte[]>(want), want});
+    current_ = chunks_.size() - 1;
+  }
+
+  static constexpr std::size_t most_kept = 16;
 
   std::size_t chunk_size_ = 64 * 1024;
   std::vector<Chunk> chunks_;
-  std::size_t used_ = 0;
+  std::size_t current_ = 0; // chunk that is being filled
+  std::size_t used_ = 0;    // of it
 };
 
 } // namespace monster

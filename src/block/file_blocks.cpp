@@ -65,17 +65,6 @@ bool FileBlocks::judge(Open* open, const OpenFile& file, std::string_view path, 
   return kept;
 }
 
-std::optional<std::uint32_t> FileBlocks::mode_before(const FileIdentity& file) const {
-  const auto known = modes_.find(file);
-  return known == modes_.end() ? std::nullopt : std::optional(known->second);
-}
-
-void FileBlocks::remember_mode(const FileIdentity& file, std::uint32_t mode) {
-  if (modes_.size() >= max_modes)
-    modes_.clear();
-  modes_[file] = mode;
-}
-
 // The kernel's name and the caller's differ where a link, another mount or a stacked file system lies between.
 // Where the caller's directory is one that was touched, it is the same under the name that the caller sees;
 // where it lies on another file system than all that was touched, that one is stacked upon them.
@@ -143,8 +132,8 @@ void FileBlocks::told(const Observation& seen, const FileBlockTold& told, ClockO
     out.filtered += told.interim ? 1 : 2;
   } else {
     const BlockKey key = keys_.block(file.object);
-    FileBlock block = make_file_block(told, path, clock, mode_before(file.file), keys_, out.arena);
-    remember_mode(file.file, told.after.mode);
+    FileBlock block = make_file_block(told, path, clock, modes_.find(file.file), keys_, out.arena);
+    modes_.remember(file.file, told.after.mode);
     if (open != nullptr && !open->xattrs.empty())
       block.xattrs_changed = copy_names(open->xattrs, out.arena);
     if (!told.interim)
@@ -173,9 +162,9 @@ void FileBlocks::path_act(const Observation& seen, const PathAct& act, ClockOffs
       resolved.file != nullptr && !new_name ? open_block(resolved.file->file, seen.actor.process) : nullptr;
   const BlockKey block = keys_.block(handle != nullptr ? *handle : act.object);
   const std::optional<std::uint32_t> before =
-      resolved.file != nullptr ? mode_before(resolved.file->file) : std::optional<std::uint32_t>();
+      resolved.file != nullptr ? modes_.find(resolved.file->file) : std::optional<std::uint32_t>();
   if (resolved.file != nullptr && resolved.file->after)
-    remember_mode(resolved.file->file, resolved.file->after->mode);
+    modes_.remember(resolved.file->file, resolved.file->after->mode);
   if (handle == nullptr)
     put(out, seen.actor, seen.time, block,
         make_act_block(act, resolved, clock.to_wall(seen.time), before, keys_, out.arena));

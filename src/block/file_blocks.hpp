@@ -3,6 +3,7 @@
 #pragma once
 
 #include "block/made_event.hpp"
+#include "block/mode_memory.hpp"
 #include "block/path_act.hpp"
 #include "event/keys.hpp"
 
@@ -42,8 +43,6 @@ class FileBlocks {
 public:
   // Handles known to be open and kept; beyond it blocks still come, without what their details told.
   static constexpr std::size_t max_open = 262'144;
-  // Files whose mode is remembered, so that a later change has a before; all are forgotten when full.
-  static constexpr std::size_t max_modes = 65'536;
 
   FileBlocks(const KeyMaker& keys, FileJudge& judge) : keys_(keys), judge_(judge) {}
 
@@ -77,15 +76,13 @@ private:
   void correct_names(const Actor& actor, const PathAct& act, ResolvedAct& resolved);
   [[nodiscard]] std::optional<std::string> true_name(const Actor& actor, const PathAct& act, std::string_view argument,
                                                      std::string_view known);
-  [[nodiscard]] std::optional<std::uint32_t> mode_before(const FileIdentity& file) const;
-  void remember_mode(const FileIdentity& file, std::uint32_t mode);
   bool judge(Open* open, const OpenFile& file, std::string_view path, std::string_view final_path);
 
   KeyMaker keys_;
   FileJudge& judge_;
   std::unordered_map<std::uint64_t, Open> open_;
   std::unordered_map<FileIdentity, std::uint64_t> by_file_;
-  std::unordered_map<FileIdentity, std::uint32_t> modes_;
+  ModeMemory modes_;
   std::uint64_t not_remembered_ = 0;
   std::uint64_t own_objects_ = 0;
 };

@@ -21,8 +21,11 @@ void append_parts(std::string& path, std::string_view text) {
 } // namespace
 
 std::string absolute_path(std::string_view base, std::string_view argument) {
+  const bool relative = !argument.starts_with('/');
+  if (relative && base.empty())
+    return std::string(argument);
   std::string path;
-  if (!argument.starts_with('/'))
+  if (relative)
     append_parts(path, base);
   append_parts(path, argument);
   return path.empty() ? "/" : path;

@@ -47,6 +47,9 @@ BlockSource source_of(const OpenFile& file) {
   return file.lazy ? BlockSource::lazy : BlockSource::open;
 }
 
+// No path and no link is empty: an empty one is not known.
+Text copy_known(const std::string& path, Arena& arena) { return path.empty() ? Text{} : Text(arena.copy(path)); }
+
 std::optional<WallTime> wall(const std::optional<BootTime>& time, ClockOffset clock) {
   return time ? std::optional(clock.to_wall(*time)) : std::nullopt;
 }
@@ -127,7 +130,7 @@ TextList options_of(std::uint32_t open_flags, Arena& arena) {
     std::string_view name;
   };
   static constexpr Option options[] = {
-      {O_DIRECTORY, "FILE_DIRECTORY_FILE"},    {O_DSYNC, "FILE_WRITE_THROUGH"},
+      {O_DIRECTORY, "FILE_DIRECTORY_FILE"},         {O_DSYNC, "FILE_WRITE_THROUGH"},
       {O_DIRECT, "FILE_NO_INTERMEDIATE_BUFFERING"}, {O_NOFOLLOW, "FILE_OPEN_REPARSE_POINT"},
       {open_tmpfile, "FILE_DELETE_ON_CLOSE"},
   };
@@ -164,8 +167,8 @@ FileCreate make_file_create(const OpenFile& file, Text path, const KeyMaker& key
   return create;
 }
 
-FileBlock make_file_block(const FileBlockTold& told, Text path, ClockOffset clock, std::optional<std::uint32_t> mode_before,
-                          const KeyMaker& keys, Arena& arena) {
+FileBlock make_file_block(const FileBlockTold& told, Text path, ClockOffset clock,
+                          std::optional<std::uint32_t> mode_before, const KeyMaker& keys, Arena& arena) {
   const OpenFile& file = told.file;
   FileBlock block;
   block.path = arena.copy(path);
@@ -202,16 +205,15 @@ FileBlock make_act_block(const PathAct& act, const ResolvedAct& resolved, WallTi
                          std::optional<std::uint32_t> mode_before, const KeyMaker& keys, Arena& arena) {
   const PathActKind kind = true_kind(act);
   FileBlock block;
-  block.path = resolved.path.empty() ? Text{} : Text(arena.copy(resolved.path));
+  block.path = copy_known(resolved.path, arena);
   if (kind == PathActKind::rename)
-    block.final_path = Text(arena.copy(resolved.new_path));
+    block.final_path = copy_known(resolved.new_path, arena);
   block.path_source = resolved.source;
   block.operation = name_of(kind);
   block.renamed = kind == PathActKind::rename;
   block.deleted = kind == PathActKind::unlink || kind == PathActKind::rmdir;
   block.created = kind == PathActKind::symlink || kind == PathActKind::mkdir || kind == PathActKind::mknod;
-  if (!resolved.target.empty())
-    block.link_target = Text(arena.copy(resolved.target));
+  block.link_target = copy_known(resolved.target, arena);
   block.open_time = block.close_time = time;
   block.source = BlockSource::path;
   if (kind == PathActKind::truncate)
@@ -244,8 +246,8 @@ FileBlock make_act_block(const PathAct& act, const ResolvedAct& resolved, WallTi
 
 FileRename make_file_rename(const PathAct& act, const ResolvedAct& resolved, const KeyMaker& keys, Arena& arena) {
   FileRename rename;
-  rename.path = Text(arena.copy(resolved.path));
-  rename.new_path = Text(arena.copy(resolved.new_path));
+  rename.path = copy_known(resolved.path, arena);
+  rename.new_path = copy_known(resolved.new_path, arena);
   if (resolved.file != nullptr)
     rename.file_key = keys.of(resolved.file->file);
   if (resolved.replaced != nullptr)

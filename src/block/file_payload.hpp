@@ -18,7 +18,8 @@ namespace monster {
 // `mode_before` where an earlier event told it.
 [[nodiscard]] FileBlock make_act_block(const PathAct& act, const ResolvedAct& resolved, WallTime time,
                                        std::optional<std::uint32_t> mode_before, const KeyMaker& keys, Arena& arena);
-[[nodiscard]] FileRename make_file_rename(const PathAct& act, const ResolvedAct& resolved, const KeyMaker& keys, Arena& arena);
+[[nodiscard]] FileRename make_file_rename(const PathAct& act, const ResolvedAct& resolved, const KeyMaker& keys,
+                                          Arena& arena);
 [[nodiscard]] FileCreateNew make_file_create_new(Text path, const std::optional<FileKey>& key);
 // "EACCES" and "EPERM" by name, others as "errno N".
 [[nodiscard]] Text error_name(std::int32_t error, Arena& arena);

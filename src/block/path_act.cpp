@@ -130,8 +130,9 @@ ResolvedAct resolve(const PathAct& act) {
 }
 
 std::string_view name_of(PathActKind kind) {
-  static constexpr std::string_view names[] = {"rename", "unlink",   "rmdir", "link",  "symlink",  "mkdir",       "mknod",
-                                               "truncate", "chmod", "chown", "utimes", "setxattr", "removexattr", "setflags"};
+  static constexpr std::string_view names[] = {"rename", "unlink",   "rmdir",       "link",    "symlink",
+                                               "mkdir",  "mknod",    "truncate",    "chmod",   "chown",
+                                               "utimes", "setxattr", "removexattr", "setflags"};
   return names[static_cast<std::size_t>(kind)];
 }
 

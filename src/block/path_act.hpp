@@ -11,8 +11,8 @@
 namespace monster {
 
 struct ResolvedAct {
-  std::string path;     // before the act
-  std::string argument1; // what the caller wrote, as absolute paths
+  std::string path;      // before the act
+  std::string argument1; // what the caller wrote, as absolute paths where their base is known
   std::string argument2;
   std::string new_path; // after it, of renames
   std::string target;   // what a symbolic link says, or the name a hard link was made from

@@ -16,7 +16,8 @@ std::string LiveView::line(const Event& event) const {
   const std::int64_t second_of_day = (c.time.ns / 1'000'000'000) % 86'400;
   const std::string time =
       fmt::format("{:02}:{:02}:{:02}", second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60);
-  const std::string who = fmt::format("{} {}", c.pid ? c.pid->value : 0, c.image.is_null() ? "?" : last_part(c.image.bytes()));
+  const std::string who =
+      fmt::format("{} {}", c.pid ? c.pid->value : 0, c.image.is_null() ? "?" : last_part(c.image.bytes()));
   return fmt::format("{} {:<24} {}\n", paint(Color::dim, time, colours_), terminal_text(who), terminal_text(what));
 }
 
@@ -40,7 +41,10 @@ void LiveView::show_rate(std::int64_t events, std::uint64_t lost, BootTime now) 
     return;
   const std::int64_t rate = events - events_before_;
   if (rate != 0)
-    fmt::print(stderr, "{}\n", paint(Color::bold, fmt::format("{} events/s  {} in all  {} not shown  lost {}", rate, events, skipped_, lost), colours_));
+    fmt::print(stderr, "{}\n",
+               paint(Color::bold,
+                     fmt::format("{} events/s  {} in all  {} not shown  lost {}", rate, events, skipped_, lost),
+                     colours_));
   events_before_ = events;
   last_rate_ = now;
   lines_ = 0;

@@ -18,13 +18,14 @@ namespace {
 constexpr Duration turn_at_most = milliseconds(25);
 
 void print_family(std::string_view name, const FamilyLedger& ledger) {
-  fmt::print(stderr, "  {:<8} observed {}  emitted {}  condensed {}  suppressed {}  filtered {}  lost {}  pending {}{}\n", name,
-             ledger.observed, ledger.emitted, ledger.condensed, ledger.suppressed, ledger.filtered, ledger.lost, ledger.pending,
-             ledger.balances() ? "" : "  DOES NOT BALANCE");
+  fmt::print(stderr,
+             "  {:<8} observed {}  emitted {}  condensed {}  suppressed {}  filtered {}  lost {}  pending {}{}\n", name,
+             ledger.observed, ledger.emitted, ledger.condensed, ledger.suppressed, ledger.filtered, ledger.lost,
+             ledger.pending, ledger.balances() ? "" : "  DOES NOT BALANCE");
 }
 
 void set_signal(int signal, sighandler_t handler) {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = handler;
   ::sigaction(signal, &action, nullptr);
 }
@@ -98,11 +99,11 @@ int tell_summary(const RunSummary& summary, const std::string& data_directory) {
   print_family("file", summary.file);
   print_family("agent", summary.agent);
   for (const auto& [name, ledger] : summary.exporters)
-    fmt::print(stderr, "  {:<8} given {}  acknowledged {}  unconfirmed {}  dropped {}\n", name, ledger.given, ledger.acknowledged,
-               ledger.unconfirmed, ledger.dropped);
+    fmt::print(stderr, "  {:<8} given {}  acknowledged {}  unconfirmed {}  dropped {}\n", name, ledger.given,
+               ledger.acknowledged, ledger.unconfirmed, ledger.dropped);
   if (summary.latency && summary.latency->count != 0)
-    fmt::print(stderr, "  happened to written: p50 {:.0f} ms, p99 {:.0f} ms, max {:.0f} ms\n", to_ms(summary.latency->p50),
-               to_ms(summary.latency->p99), to_ms(summary.latency->max));
+    fmt::print(stderr, "  happened to written: p50 {:.0f} ms, p99 {:.0f} ms, max {:.0f} ms\n",
+               to_ms(summary.latency->p50), to_ms(summary.latency->p99), to_ms(summary.latency->max));
   for (const std::string& problem : summary.problems)
     fmt::print(stderr, "monster-agent: {}\n", terminal_text(problem));
   fmt::print(stderr, "files in {}/events\n", terminal_text(data_directory));
@@ -117,7 +118,8 @@ std::optional<Duration> parse_duration_option(const std::string& text) {
     std::string_view name;
     std::int64_t ns;
   };
-  static constexpr NamedUnit units[] = {{"ms", 1'000'000}, {"s", 1'000'000'000}, {"min", 60'000'000'000}, {"h", 3'600'000'000'000}};
+  static constexpr NamedUnit units[] = {
+      {"ms", 1'000'000}, {"s", 1'000'000'000}, {"min", 60'000'000'000}, {"h", 3'600'000'000'000}};
   std::int64_t number = 0;
   const char* const end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, number);

@@ -62,7 +62,8 @@ int replay_into(const ReplayArguments& arguments, RecordingReader& reader) {
     if (arguments.data_directory.empty())
       return {};
     ::mkdir(arguments.data_directory.c_str(), 0700);
-    auto made = make_exporters(config, arguments.data_directory, {{first.keys.host, facts.host_name, first.keys.run}, clock});
+    auto made =
+        make_exporters(config, arguments.data_directory, {{first.keys.host, facts.host_name, first.keys.run}, clock});
     if (!made)
       return fail(made.error());
     exporters = std::move(*made);
@@ -71,12 +72,11 @@ int replay_into(const ReplayArguments& arguments, RecordingReader& reader) {
         return started;
     return {};
   };
-  const auto take = [&](std::unique_ptr<Batch> batch) {
+  const auto take = [&](const SharedBatch& batch) {
     if (arguments.json)
       print_json(*batch, {facts.keys.host, facts.host_name, facts.keys.run}, stream_seq);
-    const SharedBatch shared = std::move(batch);
     for (const auto& exporter : exporters)
-      offer_patiently(*exporter, shared, config);
+      offer_patiently(*exporter, batch, config);
   };
   const auto result = replay(reader, before, take);
   std::uint64_t dropped = 0;

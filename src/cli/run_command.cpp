@@ -23,7 +23,8 @@ struct RunArguments {
 int run(const RunArguments& arguments) {
   std::optional<Duration> at_most;
   if (!arguments.run_for.empty() && !(at_most = parse_duration_option(arguments.run_for))) {
-    fmt::print(stderr, "--for: found \"{}\", allowed: a number and ms, s, min or h\n", terminal_text(arguments.run_for));
+    fmt::print(stderr, "--for: found \"{}\", allowed: a number and ms, s, min or h\n",
+               terminal_text(arguments.run_for));
     return exit_usage;
   }
   const std::optional<Config> config = load_or_complain(arguments.config);
@@ -32,8 +33,12 @@ int run(const RunArguments& arguments) {
   StopSignals signals;
   LiveView view(wants_color(stderr));
   const bool live = is_terminal(stderr) && !arguments.quiet;
-  AgentOptions options{.config = *config, .data_directory = arguments.data_directory, .record_to = {}, .trace_pid = 0,
-                       .version = std::string(agent_version()), .observer = {}};
+  AgentOptions options{.config = *config,
+                       .data_directory = arguments.data_directory,
+                       .record_to = {},
+                       .trace_pid = 0,
+                       .version = std::string(agent_version()),
+                       .observer = {}};
   if (!arguments.record_to.empty())
     options.record_to = arguments.record_to;
   if (live)
@@ -58,8 +63,10 @@ int run(const RunArguments& arguments) {
 
 std::shared_ptr<RunArguments> add_common(CLI::App& app) {
   auto arguments = std::make_shared<RunArguments>();
-  app.add_option("--config", arguments->config, "Configuration file (default: /etc/monster-agent/agent.json if it is there, else what is built in)");
-  app.add_option("--data-dir", arguments->data_directory, "Directory for events, state and lock")->capture_default_str();
+  app.add_option("--config", arguments->config,
+                 "Configuration file (default: /etc/monster-agent/agent.json if it is there, else what is built in)");
+  app.add_option("--data-dir", arguments->data_directory, "Directory for events, state and lock")
+      ->capture_default_str();
   app.add_option("--for", arguments->run_for, "End after this time: 500ms, 20s, 15min, 1h");
   app.add_flag("--quiet", arguments->quiet, "No live lines on a terminal");
   return arguments;

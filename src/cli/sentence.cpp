@@ -10,7 +10,9 @@ namespace {
 std::string_view shown(Text text) { return text.is_null() ? std::string_view("?") : text.bytes(); }
 
 std::string describe(const ProcessCreate& e) {
-  const std::string_view verb = e.source == ProcessSource::fork_only ? "forked" : e.source == ProcessSource::snapshot ? "runs" : "exec";
+  const std::string_view verb = e.source == ProcessSource::fork_only  ? "forked"
+                                : e.source == ProcessSource::snapshot ? "runs"
+                                                                      : "exec";
   return fmt::format("{} {}", verb, shown(e.command_line));
 }
 
@@ -33,7 +35,8 @@ std::string describe(const FileBlock& e) {
     return describe_act(e);
   std::string text;
   if (e.bytes_written != 0 || e.created)
-    text = fmt::format("{} {}  {} written in {} calls", e.created ? "created" : "wrote", shown(e.path), size_text(e.bytes_written), e.write_count);
+    text = fmt::format("{} {}  {} written in {} calls", e.created ? "created" : "wrote", shown(e.path),
+                       size_text(e.bytes_written), e.write_count);
   else if (e.bytes_read != 0)
     text = fmt::format("read {}  {} in {} calls", shown(e.path), size_text(e.bytes_read), e.read_count);
   else
@@ -49,7 +52,9 @@ std::string describe(const FileBlock& e) {
   return text;
 }
 
-std::string describe(const AgentLoss& e) { return fmt::format("LOST {} of {}: {}", e.count, shown(e.family), shown(e.reason)); }
+std::string describe(const AgentLoss& e) {
+  return fmt::format("LOST {} of {}: {}", e.count, shown(e.family), shown(e.reason));
+}
 
 std::string describe(const auto&) { return {}; }
 

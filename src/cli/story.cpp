@@ -14,7 +14,9 @@ namespace {
 constexpr std::size_t acts_shown = 200;
 constexpr std::size_t key_digits = 8;
 
-std::string short_key(const std::optional<FileKey>& key) { return key ? key->hex().substr(0, key_digits) : std::string(); }
+std::string short_key(const std::optional<FileKey>& key) {
+  return key ? key->hex().substr(0, key_digits) : std::string();
+}
 
 } // namespace
 
@@ -44,7 +46,8 @@ void Story::add_event(const Event& event) {
     person.end = sentence(event);
   } else if (std::string words = sentence(event); !words.empty()) {
     const auto* block = std::get_if<FileBlock>(&event.payload);
-    person.acts.push_back({c.time, c.seq, std::move(words), block == nullptr ? std::string() : short_key(block->file_key)});
+    person.acts.push_back(
+        {c.time, c.seq, std::move(words), block == nullptr ? std::string() : short_key(block->file_key)});
   }
 }
 
@@ -68,8 +71,9 @@ void Story::print(std::string& out, const ProcessKey& key, const std::string& in
   std::vector<Act> acts = person.acts;
   std::ranges::sort(acts, {}, [](const Act& act) { return std::pair(act.time, act.seq); });
   for (const Act& act : std::span(acts).first(std::min(acts.size(), acts_shown)))
-    out += fmt::format("{}    {}{}\n", indent, terminal_text(act.words),
-                       act.file.empty() ? std::string() : paint(Color::dim, fmt::format("  file {}", act.file), colours));
+    out +=
+        fmt::format("{}    {}{}\n", indent, terminal_text(act.words),
+                    act.file.empty() ? std::string() : paint(Color::dim, fmt::format("  file {}", act.file), colours));
   if (acts.size() > acts_shown)
     out += fmt::format("{}    … and {} more acts, in the files\n", indent, acts.size() - acts_shown);
   for (const ProcessKey& child : children_of(&key))

@@ -38,7 +38,8 @@ std::string default_directory() {
   return fmt::format("./monster-trace-{:%Y%m%dT%H%M%SZ}", utc);
 }
 
-void tell(const Story& story, const TraceArguments& arguments, const RunSummary& summary, const std::string& directory) {
+void tell(const Story& story, const TraceArguments& arguments, const RunSummary& summary,
+          const std::string& directory) {
   if (arguments.json)
     fmt::print(stderr, "{}", story.json());
   else
@@ -58,8 +59,11 @@ int run_trace(const TraceArguments& arguments) {
   if (arguments.json)
     story.keep_json();
   const std::string directory = arguments.out.empty() ? default_directory() : arguments.out;
-  AgentOptions options{.config = *config, .data_directory = directory, .record_to = {},
-                       .trace_pid = static_cast<std::uint32_t>(command->pid()), .version = std::string(agent_version()),
+  AgentOptions options{.config = *config,
+                       .data_directory = directory,
+                       .record_to = {},
+                       .trace_pid = static_cast<std::uint32_t>(command->pid()),
+                       .version = std::string(agent_version()),
                        .observer = [&story](const Batch& batch, const Origin& origin) { story.add(batch, origin); }};
   auto agent = Agent::start(std::move(options));
   if (!agent)
@@ -84,7 +88,8 @@ int run_trace(const TraceArguments& arguments) {
 
 std::function<int()> add_trace(CLI::App& app) {
   auto arguments = std::make_shared<TraceArguments>();
-  app.add_option("--config", arguments->config, "Configuration file (default: /etc/monster-agent/agent.json if it is there, else what is built in)");
+  app.add_option("--config", arguments->config,
+                 "Configuration file (default: /etc/monster-agent/agent.json if it is there, else what is built in)");
   app.add_option("--out", arguments->out, "Keep the events here (default: ./monster-trace-TIME)");
   app.add_flag("--json", arguments->json, "Tell the events as JSON lines instead of the story");
   app.add_option("COMMAND", arguments->command, "Command and its arguments, after --")->required();

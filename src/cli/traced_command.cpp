@@ -23,7 +23,7 @@ void write_error(const char* what, int error) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  struct sigaction normal {};
+  struct sigaction normal{};
   normal.sa_handler = SIG_DFL;
   ::sigaction(SIGPIPE, &normal, nullptr);
   ::sigaction(SIGXFSZ, &normal, nullptr);

@@ -6,6 +6,7 @@
 #include "event/event.hpp"
 
 #include <memory>
+#include <mutex>
 #include <vector>
 
 namespace monster {
@@ -24,5 +25,36 @@ struct Batch {
 };
 
 using SharedBatch = std::shared_ptr<const Batch>;
+
+// Batches to fill again: their memory is warm, and what the exporters let go comes back here.
+class BatchPool : public std::enable_shared_from_this<BatchPool> {
+public:
+  [[nodiscard]] std::unique_ptr<Batch> take() {
+    const std::scoped_lock lock(mutex_);
+    if (free_.empty())
+      return std::make_unique<Batch>();
+    std::unique_ptr<Batch> batch = std::move(free_.back());
+    free_.pop_back();
+    return batch;
+  }
+  // The batch comes back when its last reader lets go of it.
+  [[nodiscard]] SharedBatch share(std::unique_ptr<Batch> batch) {
+    const auto give_back = [pool = shared_from_this()](Batch* used) { pool->give_back(std::unique_ptr<Batch>(used)); };
+    return {batch.release(), give_back};
+  }
+
+private:
+  static constexpr std::size_t most_free = 4;
+
+  void give_back(std::unique_ptr<Batch> batch) {
+    batch->clear();
+    const std::scoped_lock lock(mutex_);
+    if (free_.size() < most_free)
+      free_.push_back(std::move(batch));
+  }
+
+  std::mutex mutex_; // allow(mutex): held for a pointer's move, twice a batch
+  std::vector<std::unique_ptr<Batch>> free_;
+};
 
 } // namespace monster

@@ -101,7 +101,7 @@ void put_c1_control(RowBuffer& out, char byte) {
 // The first byte from `at` on that cannot be copied as it is.
 template <Escape style> std::size_t copyable_until(std::string_view bytes, std::size_t at) {
   while (at < bytes.size()) {
-    at += plain_length<style != Escape::tsv>(bytes, at);
+    at += plain_length < style != Escape::tsv > (bytes, at);
     if (at == bytes.size() || static_cast<std::uint8_t>(bytes[at]) < 0x80)
       return at;
     const Utf8Sequence sequence = utf8_sequence(bytes.substr(at));

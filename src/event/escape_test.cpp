@@ -40,7 +40,8 @@ TEST(Escape, Json_ControlCharacters_AreEscaped) {
 }
 
 TEST(Escape, Json_C1Controls_AreEscapedAndTheirNeighboursAreNot) {
-  EXPECT_EQ(json("a\xc2\x80\xc2\x9b" "31m\xc2\x9f\xc2\xa0\xc3\x9b"),
+  EXPECT_EQ(json("a\xc2\x80\xc2\x9b"
+                 "31m\xc2\x9f\xc2\xa0\xc3\x9b"),
             (Written{"a\\u0080\\u009b31m\\u009f\xc2\xa0\xc3\x9b", true}));
   EXPECT_EQ(json("\xc2"), (Written{"\xef\xbf\xbd", false}));
   EXPECT_EQ(tsv("\xc2\x9b"), (Written{"\xc2\x9b", true}));

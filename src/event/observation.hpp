@@ -17,7 +17,7 @@ namespace monster {
 struct Actor {
   ProcessIdentity process;
   Pid tid;
-  std::uint32_t uid = 0;    // effective
+  std::uint32_t uid = 0;     // effective
   std::uint32_t mnt_ns = 0;  // 0: not known (late in exit)
   std::uint32_t session = 0; // pid of the session's leader
 };

@@ -5,9 +5,7 @@
 
 namespace monster {
 
-std::size_t bytes_of(const Batch& batch) {
-  return batch.arena.bytes_reserved() + batch.events.capacity() * sizeof(Event);
-}
+std::size_t bytes_of(const Batch& batch) { return batch.arena.bytes_used() + batch.events.size() * sizeof(Event); }
 
 BatchQueue::BatchQueue(QueueLimits limits) : limits_(limits), slots_(std::max<std::size_t>(limits.batches, 1)) {}
 

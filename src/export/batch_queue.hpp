@@ -41,6 +41,7 @@ public:
   }
 
   // Any thread.
+  [[nodiscard]] bool more_than_half() const { return bytes() > limits_.bytes / 2 || batches() > limits_.batches / 2; }
   void wake() { sleeper_.wake(); }
   [[nodiscard]] std::size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::size_t batches() const { return tail_.load() - head_.load(); }
@@ -54,7 +55,7 @@ private:
   Sleeper sleeper_;
 };
 
-// The memory that a batch holds.
+// The memory that a batch uses.
 [[nodiscard]] std::size_t bytes_of(const Batch& batch);
 
 } // namespace monster

@@ -32,7 +32,7 @@ TEST(BatchQueue, CountReached_IsFullUntilPopped) {
 TEST(BatchQueue, BytesReached_CountsArenaAndEvents) {
   BatchQueue queue({.bytes = 1'500'000, .batches = 100});
   const SharedBatch big = batch_of(10, 1'000'000);
-  EXPECT_EQ(bytes_of(*big), 1'000'000 + big->events.capacity() * sizeof(Event));
+  EXPECT_EQ(bytes_of(*big), 1'000'000 + big->events.size() * sizeof(Event));
   EXPECT_TRUE(queue.push(big, 0));
   EXPECT_EQ(queue.bytes(), bytes_of(*big));
   EXPECT_FALSE(queue.push(big, 0));

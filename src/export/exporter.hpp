@@ -57,6 +57,8 @@ public:
   // Called by the reader thread only. Never blocks; a system call only when the exporter sleeps.
   // False: the batch was dropped, counted, and its place in stream_seq stays empty.
   virtual bool offer(SharedBatch batch) = 0;
+  // More than half of what may wait for it does. From the reader thread.
+  [[nodiscard]] virtual bool is_behind() const = 0;
   // Once; after it the exporter's own thread runs.
   [[nodiscard]] virtual Result<> start() = 0;
   // Delivers what is queued for at most `patience`, drops and counts the rest, and joins the thread.

@@ -25,6 +25,7 @@ public:
   // From now on offers are refused, and the consumer does not sleep.
   void close();
   [[nodiscard]] bool closed() const { return closed_.load(); }
+  [[nodiscard]] bool is_behind() const { return queue_.more_than_half(); }
 
   // Consumer thread.
   [[nodiscard]] const QueueItem* front() const { return queue_.front(); }

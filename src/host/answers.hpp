@@ -23,7 +23,7 @@ public:
   // input, or never; `refused` that too much is being asked.
   [[nodiscard]] virtual Asked identity(std::uint64_t ticket, const FileReference& file, FileFacts& facts) = 0;
   struct Directory {
-    std::string path; // true, in the namespace of the process
+    std::string path;         // true, in the namespace of the process
     std::uint64_t device = 0; // as super_block::s_dev
     std::uint64_t inode = 0;
   };

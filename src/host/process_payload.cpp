@@ -36,13 +36,15 @@ NamedTexts select_environment(Text block, std::span<const std::string> names, Ar
 }
 
 NamedTexts name_namespaces(const NamespaceIds& ids, std::uint32_t mnt, Arena& arena) {
-  const std::pair<std::string_view, std::uint32_t> all[] = {{"mnt", mnt},     {"pid", ids.pid}, {"net", ids.net},
-                                                            {"user", ids.user}, {"uts", ids.uts}, {"ipc", ids.ipc},
+  const std::pair<std::string_view, std::uint32_t> all[] = {{"mnt", mnt},          {"pid", ids.pid}, {"net", ids.net},
+                                                            {"user", ids.user},    {"uts", ids.uts}, {"ipc", ids.ipc},
                                                             {"cgroup", ids.cgroup}};
   const std::span<NamedText> named = arena.array<NamedText>(std::size(all));
-  for (std::size_t i = 0; i < std::size(all); ++i)
-    named[i] = {all[i].first, Text(arena.copy(fmt::format("{}", all[i].second)))};
-  return named;
+  std::size_t count = 0;
+  for (const auto& [name, id] : all)
+    if (id != 0)
+      named[count++] = {name, Text(arena.copy(fmt::format("{}", id)))};
+  return named.first(count);
 }
 
 TextList name_groups(const PayloadContext& context, std::span<const std::uint32_t> groups, BootTime now, Arena& arena) {
@@ -72,8 +74,10 @@ void add_parent(ProcessCreate& create, const PayloadContext& context, const Proc
   create.ancestors = ancestors.first(count);
 }
 
+bool is_file_known(const ProcessImage& image) { return image.image_file.inode != 0; }
+
 bool is_fileless(const ProcessImage& image) {
-  return image.image_state.nlink == 0 || image.image.bytes().starts_with("/memfd:");
+  return (is_file_known(image) && image.image_state.nlink == 0) || image.image.bytes().starts_with("/memfd:");
 }
 
 void add_script(ProcessCreate& create, const ProcessImage& image, Arena& arena) {
@@ -81,7 +85,7 @@ void add_script(ProcessCreate& create, const ProcessImage& image, Arena& arena) 
     return;
   create.interpreter = arena.copy(image.interpreter);
   const std::string_view script = image.filename.bytes();
-  if (script.starts_with('/'))
+  if (script.starts_with('/') || image.cwd.is_null())
     create.script = Text(arena.copy(script));
   else
     create.script = Text(arena.copy(fmt::format("{}/{}", image.cwd.bytes() == "/" ? "" : image.cwd.bytes(), script)));
@@ -112,9 +116,11 @@ ProcessCreate make_process_create(const PayloadContext& context, const Process& 
   create.tty = arena.copy(image.tty);
   create.capabilities = Hex64{image.capabilities};
   create.environment = select_environment(image.environment, context.environment, arena);
-  create.file_key = context.keys.of(image.image_file);
-  create.image_size = image.image_state.size;
-  create.image_mtime = image.image_state.mtime;
+  if (is_file_known(image)) {
+    create.file_key = context.keys.of(image.image_file);
+    create.image_size = image.image_state.size;
+    create.image_mtime = image.image_state.mtime;
+  }
   add_script(create, image, arena);
   create.fileless = is_fileless(image);
   create.namespaces = name_namespaces(image.namespaces, seen.actor.mnt_ns, arena);

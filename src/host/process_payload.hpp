@@ -26,7 +26,7 @@ struct PayloadContext {
 void add_facts(ProcessCreate& create, const FileFacts& facts, Arena& arena);
 [[nodiscard]] FileReference reference_to_image(const Observation& seen, const ProcessImage& image);
 
-[[nodiscard]] ProcessExit make_process_exit(const Process& process, const Observation& seen, const ProcessExited& exited,
-                                            ClockOffset clock);
+[[nodiscard]] ProcessExit make_process_exit(const Process& process, const Observation& seen,
+                                            const ProcessExited& exited, ClockOffset clock);
 
 } // namespace monster

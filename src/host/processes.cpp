@@ -4,6 +4,8 @@
 #include "host/command_line.hpp"
 #include "host/linux/cgroup.hpp"
 
+#include <algorithm>
+
 namespace monster {
 
 Process* ProcessTable::find(const ProcessIdentity& process) {
@@ -20,6 +22,10 @@ Process& ProcessTable::add(const ProcessIdentity& identity) {
   while (processes_.size() >= max_processes && !leaving_.empty()) {
     evicted_ += processes_.erase(leaving_.front().process);
     leaving_.pop_front();
+  }
+  if (processes_.size() >= max_processes) { // ends were lost: any may be one of them
+    processes_.erase(processes_.begin());
+    ++evicted_;
   }
   Process& process = processes_[identity];
   process.identity = identity;
@@ -86,12 +92,15 @@ Process& ProcessTable::of(const Actor& actor, BootTime now) {
     return *known;
   Process& process = add(actor.process);
   process.mnt_ns = actor.mnt_ns;
-  process.told = now - actor.process.start > keep_after_end;
+  // Nothing is forgotten before it was kept for so long: a process that acts ahead of its snapshot was never told.
+  process.told = now - std::max(actor.process.start, watching_since_.value_or(now)) > keep_after_end;
   leave(actor.process, now);
   return process;
 }
 
 void ProcessTable::forget_before(BootTime now) {
+  if (!watching_since_)
+    watching_since_ = now;
   while (!leaving_.empty() && now - leaving_.front().since > keep_after_end) {
     processes_.erase(leaving_.front().process);
     leaving_.pop_front();

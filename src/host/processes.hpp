@@ -84,6 +84,7 @@ private:
   std::unordered_map<ProcessIdentity, Process> processes_;
   std::deque<Leaving> leaving_; // ended or replaced by an exec, oldest first
   std::uint64_t evicted_ = 0;
+  std::optional<BootTime> watching_since_; // the first time that it was given
 };
 
 } // namespace monster

@@ -51,7 +51,9 @@ void fchmod_written(Life& life) {
 
 // A handle that only reads is not followed until it changes its file: what the open was is not known then.
 void first_seen_at_change(Handle& file) {
-  file.expect("source", text("lazy")).detail_expect("create_disposition", null()).detail_expect("create_result", null());
+  file.expect("source", text("lazy"))
+      .detail_expect("create_disposition", null())
+      .detail_expect("create_result", null());
 }
 
 // Only read, yet changed: kept. What was before is known from the block that made the file.

@@ -9,4 +9,8 @@ namespace monster {
 // files and /proc of all users, and asking the kernel programs. Programs it would start gain nothing.
 [[nodiscard]] Result<> drop_privileges();
 
+// Puts the calling thread, and those it makes from here on, ahead of ordinary work: a reader that waits for
+// the processor behind what it records loses records. Fails without CAP_SYS_NICE; recording goes on then.
+[[nodiscard]] Result<> go_ahead();
+
 } // namespace monster

@@ -104,7 +104,9 @@ void RowStream::count_written(std::size_t bytes) {
   const bool all = bytes == buffer_.size();
   const std::size_t rows = all ? happened_.size() : static_cast<std::size_t>(std::count(buffer_.begin(), end, '\n'));
   const WallTime written = sink_->clock.offset().to_wall(sink_->clock.boot_now());
-  for (std::size_t i = 0; i < rows; ++i)
+  // A detail may be stamped with an open that lies long before the act that made it one to tell.
+  const bool timely = event_->event_class == EventClass::statistics;
+  for (std::size_t i = 0; timely && i < rows; ++i)
     sink_->latency.record(written - happened_[i]);
   happened_.erase(happened_.begin(), happened_.begin() + static_cast<std::ptrdiff_t>(rows));
   buffer_.erase(buffer_.begin(), end);

@@ -34,6 +34,7 @@ public:
 
   [[nodiscard]] std::string_view name() const override { return kind; }
   bool offer(SharedBatch batch) override { return intake_.offer(batch); }
+  [[nodiscard]] bool is_behind() const override { return intake_.is_behind(); }
   [[nodiscard]] Result<> start() override;
   // The last offer must have returned before.
   [[nodiscard]] Result<> stop(Duration patience) override;

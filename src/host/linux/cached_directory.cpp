@@ -36,7 +36,7 @@ std::optional<HostAnswers::Directory> find_cached_directory(Pid process, const s
   how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_CACHED | RESOLVE_NO_MAGICLINKS;
   const UniqueFd found(static_cast<int>(::syscall(SYS_openat2, root.get(), path.c_str(), &how, sizeof how)));
-  struct stat status {};
+  struct stat status{};
   if (!found || ::fstat(found.get(), &status) != 0)
     return std::nullopt;
   const std::optional<std::string> name = true_path(found.get());

@@ -10,15 +10,15 @@
 namespace monster {
 
 enum class InputKind : std::uint8_t {
-  host = 1,   // the facts of the host and the run: machine id, boot id, run id, host name, configuration
-  record = 2, // one record of the kernel, as in bpf/wire.h
-  answer = 3, // one answer of the host: a user's name, a hash, a container id
-  tick = 4,   // the boot clock moved to this time and nothing earlier will follow
-  clock = 5,  // the wall clock minus the boot clock was measured again
+  host = 1,     // the facts of the host and the run: machine id, boot id, run id, host name, configuration
+  record = 2,   // one record of the kernel, as in bpf/wire.h
+  answer = 3,   // one answer of the host: a user's name, a hash, a container id
+  tick = 4,     // the boot clock moved to this time and nothing earlier will follow
+  clock = 5,    // the wall clock minus the boot clock was measured again
   counters = 6, // the kernel's counters were read
-  stop = 7,   // the run ended here, cleanly
-  loss = 8,   // something was lost outside of the pipeline
-  health = 9, // the agent looked at itself
+  stop = 7,     // the run ended here, cleanly
+  loss = 8,     // something was lost outside of the pipeline
+  health = 9,   // the agent looked at itself
 };
 
 struct Input {

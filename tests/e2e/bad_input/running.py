@@ -13,7 +13,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from comparing.agent import SKIPPED, Agent, AgentFailed, CannotRunHere, need  # noqa: E402
+from comparing.agent import CANNOT_RUN_HERE, SKIPPED, Agent, AgentFailed, CannotRunHere, need  # noqa: E402
 from comparing.integrity import EXPORTER, LEDGER, Integrity, family_of, named  # noqa: E402
 from comparing.report import Report  # noqa: E402
 from comparing.rows import read_events  # noqa: E402
@@ -208,10 +208,9 @@ def main():
     sys.modules["running"].PROGRAM, sys.modules["running"].TRIGGERS = PROGRAM, TRIGGERS
     try:
         need(PROGRAM)
-        with tempfile.TemporaryDirectory(dir="/var/tmp", prefix="e2e_bad_input_") as work:
-            with RunningAgent(work) as agent:
-                agent.wait_ready()
-                agent.stop()
+        doctor = run_agent("doctor")
+        if doctor.returncode in CANNOT_RUN_HERE:
+            raise CannotRunHere(doctor.stdout.decode())
     except CannotRunHere as reason:
         print(f"skipped: {reason}", file=sys.stderr)
         sys.exit(SKIPPED)

@@ -12,8 +12,11 @@ namespace {
 
 using Record = std::span<const std::byte>;
 
+// What no clock can show becomes the last time that can still be reckoned with.
+BootTime to_boot(std::uint64_t ns) { return {static_cast<std::int64_t>(std::min<std::uint64_t>(ns, 1ULL << 62))}; }
+
 Actor to_actor(const wire::wire_actor& a) {
-  return {{{a.pid}, {static_cast<std::int64_t>(a.start)}, a.exec_id}, {a.tid}, a.uid, a.mnt_ns, a.session};
+  return {{{a.pid}, to_boot(a.start), a.exec_id}, {a.tid}, a.uid, a.mnt_ns, a.session};
 }
 
 FileIdentity to_identity(const wire::wire_file_id& id) { return {id.device, id.inode, id.generation}; }
@@ -23,9 +26,6 @@ FileState to_state(const wire::wire_file_facts& f) {
   constexpr std::uint32_t inode_attributes = 1 | 2 | 4 | 8 | 64;
   return {f.size, {f.mtime}, {f.ctime}, f.mode, f.uid, f.gid, f.nlink, f.inode_flags & inode_attributes};
 }
-
-// What no clock can show becomes the last time that can still be reckoned with.
-BootTime to_boot(std::uint64_t ns) { return {static_cast<std::int64_t>(std::min<std::uint64_t>(ns, 1ULL << 62))}; }
 
 // Hands out the texts behind a record's struct, in their order; once one does not fit, none does.
 class Texts {

@@ -197,13 +197,20 @@ TEST(DecodeFile, PathAct_RoundTrips) {
 
 TEST(DecodeFile, PathAct_EachKind_KeepsItsMeaning) {
   constexpr std::pair<wire::wire_path_act, PathActKind> kinds[] = {
-      {wire::WIRE_ACT_RENAME, PathActKind::rename},     {wire::WIRE_ACT_UNLINK, PathActKind::unlink},
-      {wire::WIRE_ACT_RMDIR, PathActKind::rmdir},       {wire::WIRE_ACT_LINK, PathActKind::link},
-      {wire::WIRE_ACT_SYMLINK, PathActKind::symlink},   {wire::WIRE_ACT_MKDIR, PathActKind::mkdir},
-      {wire::WIRE_ACT_MKNOD, PathActKind::mknod},       {wire::WIRE_ACT_TRUNCATE, PathActKind::truncate},
-      {wire::WIRE_ACT_CHMOD, PathActKind::chmod},       {wire::WIRE_ACT_CHOWN, PathActKind::chown},
-      {wire::WIRE_ACT_UTIMES, PathActKind::utimes},     {wire::WIRE_ACT_SETXATTR, PathActKind::setxattr},
-      {wire::WIRE_ACT_REMOVEXATTR, PathActKind::removexattr}, {wire::WIRE_ACT_SETFLAGS, PathActKind::setflags}};
+      {wire::WIRE_ACT_RENAME, PathActKind::rename},
+      {wire::WIRE_ACT_UNLINK, PathActKind::unlink},
+      {wire::WIRE_ACT_RMDIR, PathActKind::rmdir},
+      {wire::WIRE_ACT_LINK, PathActKind::link},
+      {wire::WIRE_ACT_SYMLINK, PathActKind::symlink},
+      {wire::WIRE_ACT_MKDIR, PathActKind::mkdir},
+      {wire::WIRE_ACT_MKNOD, PathActKind::mknod},
+      {wire::WIRE_ACT_TRUNCATE, PathActKind::truncate},
+      {wire::WIRE_ACT_CHMOD, PathActKind::chmod},
+      {wire::WIRE_ACT_CHOWN, PathActKind::chown},
+      {wire::WIRE_ACT_UTIMES, PathActKind::utimes},
+      {wire::WIRE_ACT_SETXATTR, PathActKind::setxattr},
+      {wire::WIRE_ACT_REMOVEXATTR, PathActKind::removexattr},
+      {wire::WIRE_ACT_SETFLAGS, PathActKind::setflags}};
   auto record = path_act_record();
   DecodeMemory memory;
   for (const auto& [on_wire, kind] : kinds) {

@@ -6,6 +6,7 @@
 #include "sensor/linux/bpf/decode.hpp"
 #include "sensor/linux/bpf/hook_list.hpp"
 #include "sensor/linux/bpf/record_order.hpp"
+#include "sensor/linux/bpf/ring_level.hpp"
 
 #include "../../../../bpf/calls.h"
 #include "../../../../bpf/wire.h"
@@ -74,7 +75,8 @@ Hook to_hook(const HookInfo& info) {
   Hook hook;
   hook.fact = info.fact;
   hook.program = info.program;
-  hook.attaches = info.iterator.empty() ? fmt::format("tp_btf/{}", info.tracepoint) : fmt::format("iter/{}", info.iterator);
+  hook.attaches =
+      info.iterator.empty() ? fmt::format("tp_btf/{}", info.tracepoint) : fmt::format("iter/{}", info.iterator);
   hook.needed = info.needed;
   hook.lost_without = info.lost_without;
   return hook;
@@ -94,14 +96,16 @@ std::vector<Hook> hooks_offered(const btf* kernel) {
 }
 
 struct Ring {
+  RingLevel level;
   std::unique_ptr<ring_buffer, RingDeleter> buffer;
   RecordOrder* order = nullptr;
   BootTime last;
   std::size_t taken = 0;
 };
 
-// A drain takes at most this much of one ring before it hands on, so that memory stays bounded in a flood.
-constexpr std::size_t drain_bytes = 8U << 20;
+// A drain takes at most this much of one ring before it hands on: memory stays bounded in a flood, and the
+// exporters get their turn.
+constexpr std::size_t drain_bytes = 1U << 20;
 
 int take_from_ring(void* context, void* data, std::size_t size) {
   auto& ring = *static_cast<Ring*>(context);
@@ -161,6 +165,10 @@ void configure(Skeleton& s, const SensorSettings& settings, const btf& kernel) {
 }
 
 Result<> open_ring(Ring& ring, RecordOrder& order, bpf_map* map, int epoll) {
+  auto level = RingLevel::open(bpf_map__fd(map), bpf_map__max_entries(map));
+  if (!level)
+    return fail(level.error());
+  ring.level = std::move(*level);
   ring.order = &order;
   ring.buffer.reset(ring_buffer__new(bpf_map__fd(map), take_from_ring, &ring, nullptr));
   if (!ring.buffer)
@@ -174,7 +182,8 @@ Result<> open_ring(Ring& ring, RecordOrder& order, bpf_map* map, int epoll) {
 
 Error load_error(int error) {
   Error e = system_error("load", "the kernel programs", error);
-  e.advice = error == EPERM ? "run as root (CAP_BPF and CAP_PERFMON)" : "`monster-agent doctor` says what this kernel allows";
+  e.advice =
+      error == EPERM ? "run as root (CAP_BPF and CAP_PERFMON)" : "`monster-agent doctor` says what this kernel allows";
   return e;
 }
 
@@ -204,9 +213,11 @@ Result<std::unique_ptr<BpfSensor>> BpfSensor::load(const SensorSettings& setting
   if (const int error = Skeleton::load(state->skeleton.get()); error != 0)
     return fail(load_error(-error));
   state->epoll = UniqueFd(::epoll_create1(EPOLL_CLOEXEC));
-  if (auto opened = open_ring(state->blocks, state->order, state->skeleton->maps.blocks_ring, state->epoll.get()); !opened)
+  if (auto opened = open_ring(state->blocks, state->order, state->skeleton->maps.blocks_ring, state->epoll.get());
+      !opened)
     return fail(opened.error());
-  if (auto opened = open_ring(state->details, state->order, state->skeleton->maps.details_ring, state->epoll.get()); !opened)
+  if (auto opened = open_ring(state->details, state->order, state->skeleton->maps.details_ring, state->epoll.get());
+      !opened)
     return fail(opened.error());
   // allow(new): the constructor is private, and make_unique cannot call it
   return std::unique_ptr<BpfSensor>(new BpfSensor(std::move(state)));
@@ -226,7 +237,8 @@ Result<> BpfSensor::attach() {
       hook.problem = system_error("attach", hook.attaches).reason;
     }
     if (hook.needed)
-      return fail({"attach", hook.attaches, hook.problem, fmt::format("without it {} cannot be recorded", hook.lost_without)});
+      return fail(
+          {"attach", hook.attaches, hook.problem, fmt::format("without it {} cannot be recorded", hook.lost_without)});
   }
   return {};
 }
@@ -300,11 +312,14 @@ BootTime BpfSensor::drain(const Clock& clock, bool all, const TakeRecord& take) 
     if (ring->taken > drain_bytes)
       until = std::min(until, ring->last - RecordOrder::slack);
   }
-  const bool left = state_->blocks.taken > drain_bytes || state_->details.taken > drain_bytes;
-  state_->order.deliver(all && !left ? BootTime{INT64_MAX} : until, take);
-  if (all && left)
-    return drain(clock, all, take);
+  state_->order.deliver(all && !has_more() ? BootTime{INT64_MAX} : until, take);
   return until;
+}
+
+bool BpfSensor::has_more() const { return state_->blocks.taken > drain_bytes || state_->details.taken > drain_bytes; }
+
+bool BpfSensor::is_pressed() const {
+  return state_->blocks.level.more_than_half() || state_->details.level.more_than_half();
 }
 
 KernelCounters BpfSensor::counters() const {

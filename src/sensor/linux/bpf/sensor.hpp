@@ -17,7 +17,7 @@
 namespace monster {
 
 struct SensorSettings {
-  Pid agent; // its own acts are left out
+  Pid agent;                            // its own acts are left out
   std::uint64_t ring_bytes = 16U << 20; // each of the two; a power of two
   std::uint32_t open_blocks = 131072;   // handles followed at one time
   bool details = true;                  // tell 2012 and 2030
@@ -26,10 +26,10 @@ struct SensorSettings {
 
 // One way to learn a fact, and whether this host allows it.
 struct Hook {
-  std::string fact;     // "last close of a file"
-  std::string program;  // file_filp_free
-  std::string attaches; // tp_btf/kmem_cache_free
-  bool needed = false;  // without it the agent cannot run
+  std::string fact;         // "last close of a file"
+  std::string program;      // file_filp_free
+  std::string attaches;     // tp_btf/kmem_cache_free
+  bool needed = false;      // without it the agent cannot run
   std::string lost_without; // what is not recorded when it does not attach
   bool in_use = false;
   std::string problem; // why it is not
@@ -74,9 +74,14 @@ public:
 
   // Waits until there is much to read or `timeout` passed.
   void wait(Duration timeout);
-  // Gives all records that happened before now less the slack, oldest first; with `all`, every record.
+  // Gives the records that happened before now less the slack, oldest first, of at most 1 MiB of each ring;
+  // with `all`, every record once has_more() says no.
   // Returns the time up to which nothing earlier can follow.
   BootTime drain(const Clock& clock, bool all, const TakeRecord& take);
+
+  // Whether the last drain left records for the next, and whether a ring is more than half full.
+  [[nodiscard]] bool has_more() const;
+  [[nodiscard]] bool is_pressed() const;
 
   [[nodiscard]] KernelCounters counters() const;
   [[nodiscard]] Result<> set_sensitive(std::span<const SensitiveInode> inodes);

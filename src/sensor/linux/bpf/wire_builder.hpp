@@ -13,11 +13,8 @@
 
 namespace monster {
 
-// A record whose fields are set through `->`, and its texts by text(), in the order of wire.h:
-//   WireBuilder<wire::wire_fork> fork(wire::WIRE_FORK);
-//   fork->child_pid = 7;
-//   fork.text(fork->cwd_length, "/tmp");
-//   decode(fork.bytes(), memory);
+// One record: its fields are set through `->`, its texts by text(record->cwd_length, "/tmp"), in the order of
+// wire.h; bytes() is what decode() gets.
 template <class Wire> class WireBuilder {
 public:
   explicit WireBuilder(wire::wire_type type, std::uint64_t time = 0, const wire::wire_actor& actor = {}) {

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/pipeline.hpp"
+
+#include "sensor/linux/bpf/wire_builder.hpp"
+
+#include <gtest/gtest.h>
+#include <map>
+
+namespace monster {
+namespace {
+
+constexpr BootTime start{1'000'000'000'000};
+constexpr ClockOffset wall{1'700'000'000'000'000'000};
+constexpr Duration hour = seconds(3600);
+constexpr std::uint32_t ext4 = 0xef53;
+
+// Answers as the test says; what is asked for later is remembered by its ticket.
+class ScriptedHost final : public HostAnswers {
+public:
+  Text user_name(std::uint32_t, BootTime) override { return "somebody"; }
+  Text group_name(std::uint32_t, BootTime) override { return "some"; }
+  Asked identity(std::uint64_t ticket, const FileReference&, FileFacts& facts) override {
+    tickets.push_back(ticket);
+    facts.status = asked == Asked::known ? HashStatus::ok : HashStatus::pending;
+    return asked;
+  }
+  std::optional<Directory> directory(Pid, const std::string&) override { return std::nullopt; }
+  void changed(const FileIdentity&) override {}
+
+  Asked asked = Asked::known;
+  std::vector<std::uint64_t> tickets;
+};
+
+struct Who {
+  std::uint32_t pid;
+  std::uint32_t exec_id;
+  BootTime begun = start;
+
+  [[nodiscard]] wire::wire_actor actor() const {
+    wire::wire_actor a{};
+    a.pid = a.tid = pid;
+    a.exec_id = exec_id;
+    a.start = static_cast<std::uint64_t>(begun.ns);
+    a.mnt_ns = 7;
+    return a;
+  }
+  [[nodiscard]] Who after_exec() const { return {pid, exec_id + 1, begun}; }
+};
+
+class PipelineTest : public testing::Test {
+protected:
+  PipelineTest() : PipelineTest(0) {}
+  explicit PipelineTest(std::uint32_t trace_pid) {
+    RunFacts facts;
+    facts.keys = {{1, 2}, {}, {3, 4}};
+    facts.host_name = "host";
+    facts.clock = wall;
+    facts.process_exclude = {"dbgview.exe"};
+    facts.hash_wait = milliseconds(800);
+    facts.trace_pid = trace_pid;
+    auto made = Pipeline::make(std::move(facts), host_, [this](const SharedBatch& b) { batches_.push_back(b); });
+    if (made)
+      pipeline_ = std::move(*made);
+    else
+      ADD_FAILURE() << made.error().message();
+  }
+
+  void feed(const Input& input) {
+    const auto fed = pipeline_->feed(input);
+    ASSERT_TRUE(fed) << fed.error().message();
+  }
+  void record(Family family, std::span<const std::byte> bytes) {
+    KernelCounts& counts = counters_.family[static_cast<std::size_t>(family)];
+    ++counts.seen;
+    ++counts.sent;
+    feed({InputKind::record, bytes});
+  }
+  void feed_time(InputKind kind, std::int64_t ns) {
+    ByteWriter bytes;
+    bytes.i64(ns);
+    feed({kind, bytes.view()});
+  }
+  void tick(BootTime now) { feed_time(InputKind::tick, now.ns); }
+  template <class Value> void feed_value(InputKind kind, const Value& value) {
+    ByteWriter bytes;
+    write(bytes, value);
+    feed({kind, bytes.view()});
+  }
+  void health(HealthAction action) {
+    HealthReport report;
+    report.action = action;
+    report.agent_version = "1";
+    feed_value(InputKind::health, report);
+  }
+
+  void fork(Who parent, Who child, BootTime time) {
+    WireBuilder<wire::wire_fork> r(wire::WIRE_FORK, static_cast<std::uint64_t>(time.ns), parent.actor());
+    r->child_pid = child.pid;
+    r->child_start = static_cast<std::uint64_t>(child.begun.ns);
+    r->child_exec_id = child.exec_id;
+    record(Family::process, r.bytes());
+  }
+  void image(Who who, std::string_view path, BootTime time, wire::wire_type type = wire::WIRE_EXEC) {
+    WireBuilder<wire::wire_exec> r(type, static_cast<std::uint64_t>(time.ns), who.actor());
+    r->parent_pid = 1;
+    r->argc = 1;
+    r->login_uid = 0xffffffff;
+    r->image.inode = 99;
+    r->image_facts.nlink = 1;
+    r->fs_magic = ext4;
+    r.text(r->image_length, path).text(r->filename_length, path).text(r->interpreter_length, path);
+    r.text(r->cwd_length, "/").text(r->args_length, std::string(path) + '\0');
+    record(Family::process, r.bytes());
+  }
+  void exit(Who who, BootTime time) {
+    WireBuilder<wire::wire_exit> r(wire::WIRE_EXIT, static_cast<std::uint64_t>(time.ns), who.actor());
+    r->code = 3 << 8;
+    record(Family::process, r.bytes());
+  }
+  void wrote(Who who, std::string_view path, BootTime time) {
+    WireBuilder<wire::wire_file_block> r(wire::WIRE_FILE_BLOCK, static_cast<std::uint64_t>(time.ns), who.actor());
+    r->file.object = ++object_;
+    r->file.open_time = static_cast<std::uint64_t>(time.ns);
+    r->file.opener = who.actor();
+    r->file.fs_magic = ext4;
+    r->file.flags = wire::WIRE_WRITTEN;
+    r->file.id.inode = object_;
+    r->io.bytes_written = 5;
+    r->io.write_count = 1;
+    r->after.nlink = 1;
+    r->after.mode = 0100644;
+    r.text(r->file.path_length, path);
+    record(Family::file, r.bytes());
+  }
+
+  // Ends the run as the agent does; afterwards every event was handed over.
+  void stop() {
+    feed_value(InputKind::counters, counters_);
+    feed({InputKind::stop, {}});
+    health(HealthAction::stop);
+    tick({INT64_MAX / 2});
+  }
+
+  template <class E> std::vector<std::pair<const Common*, const E*>> events() const {
+    std::vector<std::pair<const Common*, const E*>> found;
+    for (const auto& batch : batches_)
+      for (const Event& event : batch->events)
+        if (const auto* payload = std::get_if<E>(&event.payload))
+          found.emplace_back(&event.common, payload);
+    return found;
+  }
+
+  void expect_balance() const {
+    for (const Family family : {Family::process, Family::file, Family::agent}) {
+      const FamilyLedger ledger = pipeline_->ledger().balance(family);
+      EXPECT_TRUE(ledger.balances()) << pipeline_->ledger().json();
+      EXPECT_EQ(ledger.pending, 0U) << pipeline_->ledger().json();
+    }
+  }
+
+  ScriptedHost host_;
+  std::vector<SharedBatch> batches_;
+  std::unique_ptr<Pipeline> pipeline_;
+  CountersNotice counters_{};
+  std::uint64_t object_ = 0;
+};
+
+const Who parent{10, 1};
+const Who child{20, 1, start + seconds(1)};
+
+TEST_F(PipelineTest, ForkExecExit_GivesOneCreateAndOneExit) {
+  image(parent, "/bin/sh", start);
+  fork(parent, child, child.begun);
+  image(child.after_exec(), "/bin/true", child.begun + milliseconds(1));
+  exit(child.after_exec(), child.begun + milliseconds(2));
+  stop();
+  const auto creates = events<ProcessCreate>();
+  ASSERT_EQ(creates.size(), 2U);
+  EXPECT_EQ(creates[1].first->image.bytes(), "/bin/true");
+  EXPECT_EQ(creates[1].second->source, ProcessSource::exec);
+  const auto exits = events<ProcessExit>();
+  ASSERT_EQ(exits.size(), 1U);
+  EXPECT_EQ(exits[0].first->process_key, creates[1].first->process_key);
+  EXPECT_EQ(exits[0].second->exit_code, 3);
+  expect_balance();
+}
+
+TEST_F(PipelineTest, ForkThatWrites_IsToldBeforeItsFirstBlock) {
+  image(parent, "/bin/sh", start);
+  fork(parent, child, child.begun);
+  wrote(child, "/tmp/a", child.begun + milliseconds(1));
+  stop();
+  const auto creates = events<ProcessCreate>();
+  ASSERT_EQ(creates.size(), 2U);
+  EXPECT_EQ(creates[1].second->source, ProcessSource::fork_only);
+  const auto blocks = events<FileBlock>();
+  ASSERT_EQ(blocks.size(), 1U);
+  EXPECT_GT(blocks[0].first->seq, creates[1].first->seq);
+  EXPECT_EQ(blocks[0].first->process_key, creates[1].first->process_key);
+  expect_balance();
+}
+
+TEST_F(PipelineTest, SnapshotOfWhatExecutedMeanwhile_IsNotToldAgain) {
+  image(parent, "/bin/sh", start);
+  image(parent, "/bin/sh", start + milliseconds(1), wire::WIRE_TASK);
+  stop();
+  ASSERT_EQ(events<ProcessCreate>().size(), 1U);
+  EXPECT_EQ(events<ProcessCreate>()[0].second->source, ProcessSource::exec);
+  expect_balance();
+}
+
+TEST_F(PipelineTest, OldProcessThatActsBeforeItsSnapshot_IsToldOnce) {
+  const BootTime now = start + seconds(60);
+  tick(now);
+  wrote(parent, "/tmp/a", now);
+  image(parent, "/bin/sh", now + milliseconds(1), wire::WIRE_TASK);
+  stop();
+  const auto creates = events<ProcessCreate>();
+  ASSERT_EQ(creates.size(), 1U);
+  ASSERT_EQ(events<FileBlock>().size(), 1U);
+  EXPECT_EQ(events<FileBlock>()[0].first->process_key, creates[0].first->process_key);
+  expect_balance();
+}
+
+TEST_F(PipelineTest, OldProcessThatEndsBeforeItsSnapshot_IsTold) {
+  const BootTime now = start + seconds(60);
+  tick(now);
+  exit(parent, now);
+  stop();
+  EXPECT_EQ(events<ProcessCreate>().size(), 1U);
+  EXPECT_EQ(events<ProcessExit>().size(), 1U);
+  expect_balance();
+}
+
+TEST_F(PipelineTest, ExitJustBeforeTheStop_IsTold) {
+  image(parent, "/bin/sh", start);
+  tick(start + seconds(1));
+  exit(parent, start + seconds(1));
+  stop();
+  EXPECT_EQ(events<ProcessExit>().size(), 1U);
+  expect_balance();
+}
+
+TEST_F(PipelineTest, HashThatComesLater_IsInTheEvent) {
+  host_.asked = HostAnswers::Asked::asked;
+  image(parent, "/bin/sh", start);
+  tick(start + milliseconds(100));
+  EXPECT_TRUE(events<ProcessCreate>().empty());
+  ASSERT_EQ(host_.tickets.size(), 1U);
+  FileFacts facts;
+  facts.status = HashStatus::ok;
+  facts.sha256 = Sha256{};
+  facts.sha256->bytes[0] = 7;
+  ByteWriter bytes;
+  bytes.u8(static_cast<std::uint8_t>(AnswerKind::identity_later)).u64(host_.tickets[0]);
+  write(bytes, facts);
+  feed({InputKind::answer, bytes.view()});
+  feed({InputKind::answer, bytes.view()}); // a second time: nothing waits for it
+  stop();
+  const auto creates = events<ProcessCreate>();
+  ASSERT_EQ(creates.size(), 1U);
+  EXPECT_EQ(creates[0].second->hash_status, HashStatus::ok);
+  EXPECT_EQ(creates[0].second->image_sha256, facts.sha256);
+  EXPECT_EQ(creates[0].first->time, wall.to_wall(start));
+  expect_balance();
+}
+
+TEST_F(PipelineTest, HashThatNeverComes_EventGoesWithoutItAtItsDeadline) {
+  host_.asked = HostAnswers::Asked::asked;
+  image(parent, "/bin/sh", start);
+  tick(start + milliseconds(799));
+  EXPECT_TRUE(events<ProcessCreate>().empty());
+  tick(start + milliseconds(800));
+  const auto creates = events<ProcessCreate>();
+  ASSERT_EQ(creates.size(), 1U);
+  EXPECT_EQ(creates[0].second->hash_status, HashStatus::pending);
+  EXPECT_FALSE(creates[0].second->image_sha256);
+  stop();
+  expect_balance();
+}
+
+TEST_F(PipelineTest, ExcludedProcess_IsToldWithATagAndItsFilesAreNot) {
+  image(parent, "/opt/DbgView.exe", start);
+  wrote(parent, "/tmp/a", start + milliseconds(1));
+  exit(parent, start + milliseconds(2));
+  stop();
+  ASSERT_EQ(events<ProcessCreate>().size(), 1U);
+  ASSERT_EQ(events<ProcessExit>().size(), 1U);
+  EXPECT_TRUE(events<FileBlock>().empty());
+  for (const Common* common : {events<ProcessCreate>()[0].first, events<ProcessExit>()[0].first}) {
+    ASSERT_EQ(common->tags.size(), 1U);
+    EXPECT_EQ(common->tags[0].bytes(), Policy::excluded_tag);
+  }
+  EXPECT_GT(pipeline_->ledger().balance(Family::file).filtered, 0U);
+  expect_balance();
+}
+
+TEST_F(PipelineTest, ClockSetBack_EventsFollowTheBootClockAndTheStepIsToldOnce) {
+  image(parent, "/bin/sh", start);
+  feed_time(InputKind::clock, wall.ns - hour.ns);
+  wrote(parent, "/tmp/a", start + seconds(1));
+  tick(start + seconds(2));
+  health(HealthAction::interval);
+  health(HealthAction::interval);
+  stop();
+  ASSERT_EQ(events<FileBlock>().size(), 1U);
+  EXPECT_EQ(events<ProcessCreate>()[0].first->time, wall.to_wall(start));
+  EXPECT_EQ(events<FileBlock>()[0].first->time.ns, wall.to_wall(start + seconds(1)).ns - hour.ns);
+  EXPECT_GT(events<FileBlock>()[0].first->seq, events<ProcessCreate>()[0].first->seq);
+  const auto reports = events<AgentHealth>();
+  ASSERT_EQ(reports.size(), 3U);
+  EXPECT_EQ(reports[0].second->clock_step, -hour.ns);
+  EXPECT_EQ(reports[0].second->clock_offset, wall.ns - hour.ns);
+  EXPECT_EQ(reports[1].second->clock_step, 0);
+}
+
+TEST_F(PipelineTest, ClockSlewed_IsNoStep) {
+  feed_time(InputKind::clock, wall.ns - milliseconds(900).ns);
+  health(HealthAction::interval);
+  stop();
+  EXPECT_EQ(events<AgentHealth>()[0].second->clock_step, 0);
+}
+
+TEST_F(PipelineTest, KernelLosses_AreToldOnceAndBalance) {
+  tick(start);
+  KernelCounts& file = counters_.family[1];
+  file.seen = 30;
+  file.lost_ring = 10;
+  file.lost_map = 20;
+  feed_value(InputKind::counters, counters_);
+  feed_value(InputKind::counters, counters_);
+  stop();
+  std::map<std::string_view, std::uint64_t> told;
+  for (const auto& [common, loss] : events<AgentLoss>())
+    told[loss->stage.bytes()] += loss->count;
+  EXPECT_EQ(told, (std::map<std::string_view, std::uint64_t>{{"kernel ring", 10}, {"kernel map", 20}}));
+  EXPECT_EQ(pipeline_->ledger().lost_total(), 30U);
+  expect_balance();
+}
+
+TEST_F(PipelineTest, RecordThatCannotBeRead_IsLostAndTold) {
+  WireBuilder<wire::wire_fork> r(wire::WIRE_FORK, 1, parent.actor());
+  feed({InputKind::record, r.bytes().first(40)});
+  stop();
+  EXPECT_EQ(events<AgentLoss>().size(), 1U);
+  EXPECT_EQ(pipeline_->ledger().lost_total(), 1U);
+}
+
+TEST_F(PipelineTest, InputsThatAreNotWhole_AreErrors) {
+  const std::byte few[3] = {};
+  for (const InputKind kind :
+       {InputKind::tick, InputKind::clock, InputKind::counters, InputKind::health, InputKind::loss, InputKind::host})
+    EXPECT_FALSE(pipeline_->feed({kind, few}));
+}
+
+class TracingPipeline : public PipelineTest {
+protected:
+  TracingPipeline() : PipelineTest(parent.pid) {}
+};
+
+TEST_F(TracingPipeline, OnlyWhatDescendsFromTheCommand_IsTold) {
+  const Who stranger{30, 1};
+  image(parent, "/usr/bin/monster-agent", start, wire::WIRE_TASK); // before its exec it is not the command yet
+  image(stranger, "/bin/other", start);
+  wrote(stranger, "/tmp/other", start);
+  image(parent.after_exec(), "/bin/sh", start + milliseconds(1));
+  fork(parent.after_exec(), child, child.begun);
+  image(child.after_exec(), "/bin/cp", child.begun);
+  wrote(child.after_exec(), "/tmp/ours", child.begun);
+  exit(stranger, child.begun);
+  exit(child.after_exec(), child.begun);
+  stop();
+  const auto creates = events<ProcessCreate>();
+  ASSERT_EQ(creates.size(), 2U);
+  EXPECT_EQ(creates[0].first->image.bytes(), "/bin/sh");
+  EXPECT_EQ(creates[1].first->image.bytes(), "/bin/cp");
+  ASSERT_EQ(events<FileBlock>().size(), 1U);
+  EXPECT_EQ(events<FileBlock>()[0].second->path.bytes(), "/tmp/ours");
+  EXPECT_EQ(events<ProcessExit>().size(), 1U);
+  expect_balance();
+}
+
+} // namespace
+} // namespace monster
