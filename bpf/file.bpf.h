@@ -11,17 +11,12 @@
 enum {
   FMODE_WRITE = 2,
   FMODE_PATH = 0x4000,
+  FMODE_BACKING = 0x2000000,
   FMODE_CREATED = 0x100000,
   O_TRUNC = 01000,
   O_APPEND = 02000,
   O_TMPFILE_ONLY = 020000000,
   EEXIST = 17
-};
-
-/* Flags that make a block one to keep. */
-enum {
-  KEEP = WIRE_CREATED | WIRE_TRUNCATED_AT_OPEN | WIRE_WRITTEN | WIRE_TRUNCATED | WIRE_ALLOCATED | WIRE_MAPPED_WRITABLE |
-         WIRE_ATTRIBUTES | WIRE_RENAMED | WIRE_DELETED | WIRE_SENSITIVE
 };
 
 /* The order is that of a WIRE_FILE_OPENED behind its header, so that one copy sends it. */
@@ -80,7 +75,7 @@ struct {
 static __always_inline u64 next_object(void) {
   u32 zero = 0;
   u64* number = bpf_map_lookup_elem(&block_numbers, &zero);
-  return number ? (u64)bpf_get_smp_processor_id() << 40 | ++*number : 0;
+  return number ? (u64)bpf_get_smp_processor_id() << 40 | (__sync_fetch_and_add(number, 1) + 1) : 0;
 }
 
 struct opened_record {
@@ -170,7 +165,7 @@ static __always_inline void fill_entry(struct opened_record* record, struct file
   }
   if (!dentry->d_hash.pprev)
     flags |= WIRE_TEMPORARY;
-  if (flags & KEEP)
+  if (flags & WIRE_KEEP)
     flags |= WIRE_TOLD;
   entry->file.flags = flags;
   __builtin_memset(&entry->io, 0, sizeof entry->io);
@@ -220,7 +215,8 @@ static __always_inline struct open_file* follow(u64 address, struct task_struct*
   if (entry)
     return entry;
   struct file* file = TYPED(address, file);
-  if ((file->f_inode->i_mode & MODE_TYPE) != MODE_REGULAR || file->f_mode & FMODE_PATH)
+  /* A backing file (of overlayfs, behind a mapping) is freed by another way: its end would never be seen. */
+  if ((file->f_inode->i_mode & MODE_TYPE) != MODE_REGULAR || file->f_mode & (FMODE_PATH | FMODE_BACKING))
     return 0;
   file_opened(address, WIRE_LAZY, 0, task);
   return find_open_file(address);

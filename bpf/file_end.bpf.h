@@ -84,9 +84,9 @@ static __noinline int file_released(u64 address) {
     return 0;
   count(WIRE_FILE_FAMILY, COUNT_SEEN);
   u32 changes = name_changes(entry, TYPED(address, file));
-  if (changes & ~entry->file.flags & KEEP)
+  if (changes & ~entry->file.flags & WIRE_KEEP)
     mark(entry, changes);
-  if (!((entry->file.flags | changes) & (KEEP | WIRE_LONG_OPEN_PATH))) {
+  if (!((entry->file.flags | changes) & (WIRE_KEEP | WIRE_LONG_OPEN_PATH))) {
     count(WIRE_FILE_FAMILY, COUNT_SUPPRESSED);
   } else {
     struct scratch* scratch = take_scratch(WIRE_FILE_FAMILY);

@@ -33,7 +33,9 @@ static __noinline int count_other(u64 address, u64 object, u64 bytes, bool write
       return 0;
     }
   }
-  u32 slot = __sync_fetch_and_add(&others->count, 1);
+  u32 slot = others->count;
+  if (slot < WIRE_WRITERS_MAX - 1)
+    slot = __sync_fetch_and_add(&others->count, 1);
   if (slot >= WIRE_WRITERS_MAX - 1) { /* the opener takes the last place when the block is told */
     __sync_fetch_and_add(write ? &others->more_written : &others->more_read, bytes);
     return 1;

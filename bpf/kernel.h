@@ -59,9 +59,6 @@ struct hlist_node {
 struct hlist_head {
   struct hlist_node* first;
 };
-struct list_head {
-  struct list_head *next, *prev;
-};
 struct hlist_bl_node {
   struct hlist_bl_node *next, **pprev;
 };
@@ -84,10 +81,6 @@ struct super_block {
   u32 s_dev;
   unsigned long s_magic;
   struct mount* s_mounts;
-};
-/* before 6.17 */
-struct super_block___list {
-  struct list_head s_mounts;
 };
 
 struct dentry {

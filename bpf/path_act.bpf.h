@@ -33,11 +33,7 @@ struct {
   __type(value, struct act_state);
 } acts SEC(".maps");
 
-struct alias_search {
-  u64 node; /* address of dentry::d_u.d_alias */
-  u64 first;
-};
-
+/* `node` is the address of a dentry::d_u.d_alias. */
 static __always_inline struct dentry* dentry_of_alias(u64 node) {
   return TYPED(node - bpf_core_field_offset(struct dentry, d_u.d_alias), dentry);
 }
@@ -321,10 +317,10 @@ __noinline int path_act_ended(u32 kind) {
   const volatile struct act_shape* shape = &act_shapes[kind];
   count(WIRE_FILE_FAMILY, COUNT_SEEN);
   struct act_tell tell = {.state = bpf_task_storage_get(&acts, task, 0, 0), .task = task};
-  if (!begin_tell(&tell, shape->act))
-    return 0;
-  tell_arguments(&tell, shape, &call);
-  end_tell(&tell);
+  if (begin_tell(&tell, shape->act)) {
+    tell_arguments(&tell, shape, &call);
+    end_tell(&tell);
+  }
   if (tell.state)
     tell.state->count = 0;
   return 0;

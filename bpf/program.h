@@ -19,7 +19,6 @@ extern void* bpf_rdonly_cast(const void* object, u32 btf_id) __ksym;
 
 /* Settings, fixed at load. */
 const volatile u32 agent_pid = 0;
-const volatile u32 cpu_count = 1;
 const volatile bool tell_details = true;
 const volatile bool tell_reads = false;
 const volatile bool exit_tells_group_dead = true;
@@ -45,7 +44,7 @@ static __always_inline void count(enum wire_family family, enum wire_counter cou
   u32 zero = 0;
   struct wire_counters* c = bpf_map_lookup_elem(&counters, &zero);
   if (c)
-    c->value[family][counter]++;
+    __sync_fetch_and_add(&c->value[family][counter], 1); /* an iterator may be preempted by a hook on its CPU */
 }
 
 /* A reader that polls every few milliseconds need not be woken for each record, only before a ring fills. */
@@ -75,7 +74,7 @@ struct scratch {
 };
 struct {
   __uint(type, BPF_MAP_TYPE_ARRAY);
-  __uint(max_entries, SCRATCH_PER_CPU); /* times cpu_count, set at load */
+  __uint(max_entries, SCRATCH_PER_CPU); /* times the number of CPUs, set at load */
   __type(key, u32);
   __type(value, struct scratch);
 } scratches SEC(".maps");

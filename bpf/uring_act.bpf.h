@@ -116,8 +116,11 @@ static __always_inline u32 act_of(u32 opcode) {
 
 static __noinline int uring_act_begun(u64 request) {
   struct scratch* scratch = try_scratch();
-  if (!scratch)
+  if (!scratch) {
+    count(WIRE_FILE_FAMILY, COUNT_SEEN);
+    count(WIRE_FILE_FAMILY, COUNT_LOST_SCRATCH);
     return 0;
+  }
   struct uring_act* fresh = (struct uring_act*)scratch->record;
   u32 opcode = TYPED(request, io_kiocb)->opcode;
   fresh->state.count = 0;
@@ -161,8 +164,10 @@ __noinline int uring_act_ended(u64 request) {
   struct task_struct* task = TYPED(TYPED(request, io_kiocb)->tctx->task, task_struct);
   struct act_tell tell = {.state = &entry->state, .task = task};
   count(WIRE_FILE_FAMILY, COUNT_SEEN);
-  if (!begin_tell(&tell, entry->act))
+  if (!begin_tell(&tell, entry->act)) {
+    bpf_map_delete_elem(&uring_acts, &request);
     return 0;
+  }
   read_actor(&tell.record->header.actor, task);
   tell.record->call_flags = entry->flags;
   tell.record->argument1_length = append_name(&tell.texts, &entry->name[0]);

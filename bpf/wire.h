@@ -177,6 +177,10 @@ enum wire_block_flags {
   WIRE_TEMPORARY = 1 << 18, /* O_TMPFILE, memfd: had no name at the open */
   WIRE_TOLD = 1 << 19,      /* WIRE_FILE_OPENED was sent or tried */
   WIRE_INTERIM = 1 << 20,   /* the handle still lives */
+
+  /* Any of these makes a block one to keep. */
+  WIRE_KEEP = WIRE_CREATED | WIRE_TRUNCATED_AT_OPEN | WIRE_WRITTEN | WIRE_TRUNCATED | WIRE_ALLOCATED |
+              WIRE_MAPPED_WRITABLE | WIRE_ATTRIBUTES | WIRE_RENAMED | WIRE_DELETED | WIRE_SENSITIVE,
 };
 
 /* The state of one open file description, as the kernel aggregates it; the head of every file record. */

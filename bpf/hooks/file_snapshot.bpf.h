@@ -21,7 +21,7 @@ SEC("iter/bpf_map_elem")
 int file_interim(struct bpf_iter__bpf_map_elem* step) {
   u64* key = step->key;
   struct open_file* entry = step->value;
-  if (!key || !entry || !(entry->file.flags & KEEP))
+  if (!key || !entry || !(entry->file.flags & WIRE_KEEP))
     return 0;
   /* What is told once more must not push out what is told once: the rest comes with the next pass. */
   if (bpf_ringbuf_query(&blocks_ring, BPF_RB_AVAIL_DATA) > bpf_ringbuf_query(&blocks_ring, BPF_RB_RING_SIZE) / 4)

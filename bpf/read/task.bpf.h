@@ -29,6 +29,4 @@ static __always_inline void write_header(struct wire_header* header, enum wire_t
   read_actor(&header->actor, bpf_get_current_task_btf());
 }
 
-static __always_inline bool is_agent(void) { return (u32)(bpf_get_current_pid_tgid() >> 32) == agent_pid; }
-
 #endif

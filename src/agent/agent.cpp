@@ -48,11 +48,14 @@ Result<std::unique_ptr<Agent>> Agent::start(AgentOptions options) {
   auto agent = std::unique_ptr<Agent>(new Agent(std::move(options), std::move(*data)));
   agent->data_.unmark_ready();
   agent->last_run_ = agent->data_.read_state();
-  for (const auto step : {&Agent::open_sensor, &Agent::open_pipeline, &Agent::open_exporters})
-    if (auto done = ((*agent).*step)(); !done)
-      return fail(done.error());
+  if (auto opened = agent->open_sensor(); !opened)
+    return fail(opened.error());
+  // Before any thread is made: each has the capabilities of the one that made it.
   if (auto dropped = drop_privileges(); !dropped)
     return fail(dropped.error());
+  for (const auto step : {&Agent::open_pipeline, &Agent::open_exporters})
+    if (auto done = ((*agent).*step)(); !done)
+      return fail(done.error());
   const BootTime now = agent->clock_.boot_now();
   agent->next_second_ = now + second;
   agent->next_interim_ = now + interim_every;
@@ -86,13 +89,11 @@ Result<> Agent::open_pipeline() {
   if (!host)
     return fail(host.error());
   offset_ = clock_.offset();
-  own_mnt_ns_ = host->mnt_ns;
   auto made = run_facts(options_.config, *host, offset_);
   if (!made)
     return fail(made.error());
   RunFacts facts = std::move(*made);
   facts.trace_pid = options_.trace_pid;
-  host_name_ = facts.host_name;
   if (options_.record_to) {
     auto writer = RecordingWriter::create(*options_.record_to, BpfSensor::wire_version);
     if (!writer)

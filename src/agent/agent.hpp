@@ -10,7 +10,7 @@
 #include "sensor/linux/bpf/sensor.hpp"
 #include "sensor/recording/writer.hpp"
 
-#include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -82,8 +82,6 @@ private:
   AgentOptions options_;
   DataDirectory data_;
   SystemClock clock_;
-  HostId host_id_;
-  std::string host_name_;
   std::optional<RunState> last_run_;
   std::string recovery_note_;
   std::unique_ptr<BpfSensor> sensor_;
@@ -91,7 +89,6 @@ private:
   std::unique_ptr<LiveHost> host_;
   std::unique_ptr<Pipeline> pipeline_;
   std::vector<std::unique_ptr<Exporter>> exporters_;
-  std::uint32_t own_mnt_ns_ = 0;
   ClockOffset offset_;
   BootTime next_second_;
   BootTime next_interim_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/inputs.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace monster {
@@ -41,6 +42,12 @@ template <std::size_t N> std::array<std::uint8_t, N> read_raw(ByteReader& from) 
   return raw;
 }
 
+// A recording comes from anywhere: sums of two such times stay within their type.
+std::int64_t clamp_time(std::int64_t ns) {
+  constexpr std::int64_t most = std::int64_t{1} << 61;
+  return std::clamp(ns, -most, most);
+}
+
 template <class T> Result<T> whole(const ByteReader& from, T value, std::string_view what) {
   if (!from.finished())
     return fail({"read", std::string(what), "the bytes are not what this version writes"});
@@ -74,13 +81,13 @@ Result<RunFacts> read_run_facts(std::span<const std::byte> bytes) {
   f.keys.run.high = from.u64();
   f.keys.run.low = from.u64();
   f.host_name = from.text();
-  f.clock.ns = from.i64();
+  f.clock.ns = clamp_time(from.i64());
   f.environment = read_strings(from);
   f.process_exclude = read_strings(from);
   f.builtin_policy = from.flag();
   f.builtin_json = from.text();
   f.homes = read_strings(from);
-  f.hash_wait.ns = from.i64();
+  f.hash_wait.ns = clamp_time(from.i64());
   f.trace_pid = from.u32();
   return whole(from, std::move(f), "the facts of the run");
 }
@@ -164,7 +171,7 @@ Result<CountersNotice> read_counters(std::span<const std::byte> bytes) {
 
 Result<std::int64_t> read_time(std::span<const std::byte> bytes) {
   ByteReader from(bytes);
-  const std::int64_t ns = from.i64();
+  const std::int64_t ns = clamp_time(from.i64());
   return whole(from, ns, "a time");
 }
 

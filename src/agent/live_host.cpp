@@ -34,8 +34,10 @@ HostAnswers::Asked LiveHost::identity(std::uint64_t ticket, const FileReference&
     FileReference reference = file;
     reference.known = cache_.known_digests(file);
     asked = workers_.request(ticket, reference) ? Asked::asked : Asked::refused;
-    if (asked == Asked::asked)
+    if (asked == Asked::asked) {
+      ++asked_files_[file.identity].questions;
       asked_.emplace(ticket, std::move(reference));
+    }
   }
   if (tap_) {
     ByteWriter bytes;
@@ -52,7 +54,7 @@ std::optional<HostAnswers::Directory> LiveHost::directory(Pid process, const std
     ByteWriter bytes;
     bytes.u8(static_cast<std::uint8_t>(AnswerKind::directory)).flag(found.has_value());
     if (found)
-      bytes.text(found->path).u64(found->device).u64(found->inode);
+      bytes.text(found->path).u64(found->device).u64(found->inode).flag(found->stacked);
     tap_({InputKind::answer, bytes.view()});
   }
   return found;
@@ -60,8 +62,8 @@ std::optional<HostAnswers::Directory> LiveHost::directory(Pid process, const std
 
 void LiveHost::changed(const FileIdentity& file) {
   cache_.invalidate(file);
-  if (!asked_.empty())
-    stale_.insert(file);
+  if (const auto asked = asked_files_.find(file); asked != asked_files_.end())
+    asked->second.changed = true;
 }
 
 void LiveHost::collect(const std::function<void(const Input&)>& feed) {
@@ -69,8 +71,11 @@ void LiveHost::collect(const std::function<void(const Input&)>& feed) {
   workers_.collect(answers_);
   for (const IdentityAnswer& answer : answers_) {
     if (const auto asked = asked_.find(answer.ticket); asked != asked_.end()) {
-      if (!stale_.contains(asked->second.identity))
+      const auto of_file = asked_files_.find(asked->second.identity);
+      if (!of_file->second.changed)
         cache_.insert(asked->second, answer.facts);
+      if (--of_file->second.questions == 0)
+        asked_files_.erase(of_file);
       asked_.erase(asked);
     }
     ByteWriter bytes;
@@ -78,8 +83,6 @@ void LiveHost::collect(const std::function<void(const Input&)>& feed) {
     write(bytes, answer.facts);
     feed({InputKind::answer, bytes.view()});
   }
-  if (asked_.empty())
-    stale_.clear();
 }
 
 } // namespace monster

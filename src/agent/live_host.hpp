@@ -9,7 +9,6 @@
 
 #include <functional>
 #include <unordered_map>
-#include <unordered_set>
 
 namespace monster {
 
@@ -32,6 +31,10 @@ public:
   void stop() { workers_.stop(); }
 
 private:
+  struct AskedFile {
+    std::size_t questions = 0;
+    bool changed = false; // since the first of them: their answers are not for the cache
+  };
   void tap_name(std::uint8_t kind, Text name);
 
   UserNames users_;
@@ -39,7 +42,7 @@ private:
   IdentityWorkers workers_;
   Tap tap_;
   std::unordered_map<std::uint64_t, FileReference> asked_; // by ticket
-  std::unordered_set<FileIdentity> stale_;                 // changed while it was asked for
+  std::unordered_map<FileIdentity, AskedFile> asked_files_;
   std::vector<IdentityAnswer> answers_;
 };
 

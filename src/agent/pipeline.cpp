@@ -17,11 +17,6 @@ template <class... F> struct Overloaded : F... {
 
 std::size_t index(Family family) { return static_cast<std::size_t>(family); }
 
-bool is_process(const Observation& seen) {
-  return std::holds_alternative<ProcessForked>(seen.what) || std::holds_alternative<ProcessImage>(seen.what) ||
-         std::holds_alternative<ProcessExited>(seen.what);
-}
-
 } // namespace
 
 Pipeline::Pipeline(RunFacts facts, HostAnswers& answers, TakeBatch take, Policy policy)
@@ -85,7 +80,7 @@ bool Pipeline::keeps(const Actor& actor, std::string_view path, std::string_view
 
 std::optional<SeenDirectory> Pipeline::directory(const Actor& actor, const std::string& path) {
   const auto found = answers_.directory(actor.process.pid, path);
-  return found ? std::optional(SeenDirectory{found->path, found->device, found->inode}) : std::nullopt;
+  return found ? std::optional(SeenDirectory{found->path, found->device, found->inode, found->stacked}) : std::nullopt;
 }
 
 bool Pipeline::wanted(const Process& process, bool about_process) const {
@@ -94,14 +89,13 @@ bool Pipeline::wanted(const Process& process, bool about_process) const {
 
 void Pipeline::on_record(std::span<const std::byte> bytes) {
   const Result<Observation> decoded = decode(bytes, decode_memory_);
+  const Family family = family_of(bytes);
   if (!decoded) {
-    ledger_.unusable(Family::agent);
-    on_loss({Family::agent, "decode", decoded.error().message(), 1, facts_.clock.to_wall(now_),
-             facts_.clock.to_wall(now_)});
+    ledger_.unusable(family);
+    on_loss({family, "decode", decoded.error().message(), 1, facts_.clock.to_wall(now_), facts_.clock.to_wall(now_)});
     return;
   }
   std::ranges::fill(own_rows_, 0);
-  const Family family = is_process(*decoded) ? Family::process : Family::file;
   if (family == Family::process)
     process_seen(*decoded);
   else
@@ -227,7 +221,7 @@ void Pipeline::count_totals(const Observation& seen) {
     for (const HandleUser& user : told->users)
       if (Process* writer = user.bytes_written != 0 ? processes_.find(user.process) : nullptr)
         ++writer->totals.files_written;
-    if (told->write_count != 0)
+    if (changed || told->mapped_writable)
       answers_.changed(told->file.file);
   }
   if (const auto* act = std::get_if<PathAct>(&seen.what)) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/replay.hpp"
 
+#include <cstring>
+
 namespace monster {
 namespace {
 
@@ -26,6 +28,7 @@ public:
     found.path = from.text();
     found.device = from.u64();
     found.inode = from.u64();
+    found.stacked = from.flag();
     return from.ok() ? std::optional(found) : std::nullopt;
   }
   void changed(const FileIdentity&) override {}

@@ -12,8 +12,7 @@
 
 namespace monster {
 
-// With a new run_id.
-// Fails when the file of the built-in policy cannot be read.
+// With a new run_id. Fails when the file of the built-in policy cannot be read.
 [[nodiscard]] Result<RunFacts> run_facts(const Config& config, const HostFacts& host, ClockOffset clock);
 [[nodiscard]] IdentityWorkers::Options identity_options(const Config& config, std::uint32_t host_mnt_ns);
 [[nodiscard]] Result<std::vector<std::unique_ptr<Exporter>>>

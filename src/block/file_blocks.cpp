@@ -67,7 +67,7 @@ bool FileBlocks::judge(Open* open, const OpenFile& file, std::string_view path, 
 
 // The kernel's name and the caller's differ where a link, another mount or a stacked file system lies between.
 // Where the caller's directory is one that was touched, it is the same under the name that the caller sees;
-// where it lies on another file system than all that was touched, that one is stacked upon them.
+// where it lies on a file system stacked upon the one that was touched, only the caller's name is of any use.
 std::optional<std::string> FileBlocks::true_name(const Actor& actor, const PathAct& act, std::string_view argument,
                                                  std::string_view known) {
   if (argument.empty() || argument == known || act.touched.empty() || base_name(argument) != base_name(known))
@@ -76,7 +76,7 @@ std::optional<std::string> FileBlocks::true_name(const Actor& actor, const PathA
   const std::optional<SeenDirectory> directory = judge_.directory(actor, std::string(above));
   if (!directory)
     return std::nullopt;
-  bool same = false, stacked = true;
+  bool same = false, stacked = directory->stacked;
   for (const TouchedFile& touched : act.touched) {
     stacked = stacked && touched.file.device != directory->device;
     same = same || (touched.file.device == directory->device &&

@@ -17,6 +17,7 @@ struct SeenDirectory {
   std::string path;
   std::uint64_t device = 0; // as super_block::s_dev
   std::uint64_t inode = 0;
+  bool stacked = false; // of a file system that shows the files of others as its own
 };
 
 // What file blocks must know of policy and of the host.

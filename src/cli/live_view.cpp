@@ -18,7 +18,7 @@ std::string LiveView::line(const Event& event) const {
       fmt::format("{:02}:{:02}:{:02}", second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60);
   const std::string who =
       fmt::format("{} {}", c.pid ? c.pid->value : 0, c.image.is_null() ? "?" : last_part(c.image.bytes()));
-  return fmt::format("{} {:<24} {}\n", paint(Color::dim, time, colours_), terminal_text(who), terminal_text(what));
+  return fmt::format("{} {:<24} {}\n", paint(Color::dim, time, colored_), terminal_text(who), terminal_text(what));
 }
 
 void LiveView::show(const Batch& batch) {
@@ -44,7 +44,7 @@ void LiveView::show_rate(std::int64_t events, std::uint64_t lost, BootTime now) 
     fmt::print(stderr, "{}\n",
                paint(Color::bold,
                      fmt::format("{} events/s  {} in all  {} not shown  lost {}", rate, events, skipped_, lost),
-                     colours_));
+                     colored_));
   events_before_ = events;
   last_rate_ = now;
   lines_ = 0;

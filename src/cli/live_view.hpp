@@ -10,17 +10,17 @@ namespace monster {
 // A line for each process and block as they come, and how many there are each second: for a terminal.
 class LiveView {
 public:
-  explicit LiveView(bool colours) : colours_(colours) {}
+  explicit LiveView(bool colored) : colored_(colored) {}
   void show(const Batch& batch);
   // The line with the rate, at most once a second.
   void show_rate(std::int64_t events, std::uint64_t lost, BootTime now);
 
 private:
   [[nodiscard]] std::string line(const Event& event) const;
-  // Behind this many lines a second only the rate is shown: a terminal is slower than the agent.
+  // Beyond this many lines a second only the rate is shown: a terminal is slower than the agent.
   static constexpr int lines_per_second = 40;
 
-  bool colours_;
+  bool colored_;
   int lines_ = 0;
   std::uint64_t skipped_ = 0;
   std::int64_t events_before_ = 0;

@@ -21,7 +21,7 @@ void print_family(std::string_view name, const FamilyLedger& ledger) {
   fmt::print(stderr,
              "  {:<8} observed {}  emitted {}  condensed {}  suppressed {}  filtered {}  lost {}  pending {}{}\n", name,
              ledger.observed, ledger.emitted, ledger.condensed, ledger.suppressed, ledger.filtered, ledger.lost,
-             ledger.pending, ledger.balances() ? "" : "  DOES NOT BALANCE");
+             static_cast<std::int64_t>(ledger.pending), ledger.balances() ? "" : "  DOES NOT BALANCE");
 }
 
 void set_signal(int signal, sighandler_t handler) {
@@ -30,25 +30,27 @@ void set_signal(int signal, sighandler_t handler) {
   ::sigaction(signal, &action, nullptr);
 }
 
+sigset_t stop_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  return set;
+}
+
 double to_ms(Duration d) { return static_cast<double>(d.ns) / 1e6; }
 
 } // namespace
 
 StopSignals::StopSignals() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
+  const sigset_t set = stop_signals();
   sigprocmask(SIG_BLOCK, &set, nullptr);
   set_signal(SIGPIPE, SIG_IGN);
   set_signal(SIGXFSZ, SIG_IGN);
 }
 
 bool StopSignals::came() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
+  const sigset_t set = stop_signals();
   const timespec now{};
   came_ = came_ || sigtimedwait(&set, nullptr, &now) > 0;
   return came_;
@@ -63,8 +65,18 @@ Result<> loop(Agent& agent, StopSignals& signals, std::optional<Duration> at_mos
   return {};
 }
 
+Result<> turn_for(Agent& agent, Duration time) {
+  const SystemClock clock;
+  const BootTime start = clock.boot_now();
+  while (clock.boot_now() - start < time)
+    if (auto turned = agent.turn(turn_at_most); !turned)
+      return turned;
+  return {};
+}
+
 std::optional<Config> load_or_complain(const std::string& path) {
-  if (path.empty() && !std::filesystem::exists(default_config_path))
+  std::error_code error; // what cannot be looked for is not known to be absent: load_config says why
+  if (path.empty() && !std::filesystem::exists(default_config_path, error) && !error)
     return Config{};
   const Result<LoadedConfig> loaded = load_config(path.empty() ? std::string(default_config_path) : path, false);
   if (!loaded) {

@@ -16,7 +16,7 @@ namespace monster {
 class StopSignals {
 public:
   StopSignals();
-  // Whether one came since the last call.
+  // Whether one came, now or at an earlier call.
   [[nodiscard]] bool came();
 
 private:
@@ -26,6 +26,9 @@ private:
 // Turns until `done` says so, a signal came or the time is over.
 [[nodiscard]] Result<> loop(Agent& agent, StopSignals& signals, std::optional<Duration> at_most,
                             const std::function<bool()>& done = {});
+
+// Turns for this long, whatever signal came.
+[[nodiscard]] Result<> turn_for(Agent& agent, Duration time);
 
 // When `path` is empty, /etc/monster-agent/agent.json if it is there, else what is built in. Prints every
 // complaint; an empty result is exit status 3.

@@ -87,6 +87,8 @@ int replay_into(const ReplayArguments& arguments, RecordingReader& reader) {
   }
   if (!result)
     return complain(result.error());
+  if (arguments.json && (std::fflush(stdout) != 0 || std::ferror(stdout) != 0))
+    return complain(system_error("write to", "standard output"));
   fmt::print(stderr, "{} inputs gave {} events\n", result->inputs, result->events);
   if (!result->ended_cleanly)
     fmt::print(stderr, "the recording breaks off: {}\n", terminal_text(result->torn_reason));

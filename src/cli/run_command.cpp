@@ -48,7 +48,7 @@ int run(const RunArguments& arguments) {
     return complain(agent.error());
   if (!(*agent)->recovery_note().empty())
     fmt::print(stderr, "{}\n", (*agent)->recovery_note());
-  fmt::print(stderr, "recording to {}/events; Ctrl-C ends it\n", arguments.data_directory);
+  fmt::print(stderr, "recording to {}/events; Ctrl-C ends it\n", terminal_text(arguments.data_directory));
   const SystemClock clock;
   const auto show_rate = [&] {
     if (live)

@@ -63,27 +63,27 @@ std::vector<ProcessKey> Story::children_of(const ProcessKey* key) const {
   return children;
 }
 
-void Story::print(std::string& out, const ProcessKey& key, const std::string& indent, bool colours) const {
+void Story::print(std::string& out, const ProcessKey& key, const std::string& indent, bool colored) const {
   const Person& person = people_.at(key);
   const std::string end = person.end.empty() ? std::string() : fmt::format("  ({})", person.end);
-  out += fmt::format("{}{} {}{}\n", indent, paint(Color::bold, fmt::format("[{}]", person.pid.value), colours),
-                     terminal_text(person.words), paint(Color::dim, end, colours));
+  out += fmt::format("{}{} {}{}\n", indent, paint(Color::bold, fmt::format("[{}]", person.pid.value), colored),
+                     terminal_text(person.words), paint(Color::dim, end, colored));
   std::vector<Act> acts = person.acts;
   std::ranges::sort(acts, {}, [](const Act& act) { return std::pair(act.time, act.seq); });
   for (const Act& act : std::span(acts).first(std::min(acts.size(), acts_shown)))
     out +=
         fmt::format("{}    {}{}\n", indent, terminal_text(act.words),
-                    act.file.empty() ? std::string() : paint(Color::dim, fmt::format("  file {}", act.file), colours));
+                    act.file.empty() ? std::string() : paint(Color::dim, fmt::format("  file {}", act.file), colored));
   if (acts.size() > acts_shown)
     out += fmt::format("{}    … and {} more acts, in the files\n", indent, acts.size() - acts_shown);
   for (const ProcessKey& child : children_of(&key))
-    print(out, child, indent + "  ", colours);
+    print(out, child, indent + "  ", colored);
 }
 
-std::string Story::text(bool colours) const {
+std::string Story::text(bool colored) const {
   std::string out;
   for (const ProcessKey& root : children_of(nullptr))
-    print(out, root, "", colours);
+    print(out, root, "", colored);
   return out;
 }
 

@@ -14,7 +14,7 @@ class Story {
 public:
   void add(const Batch& batch, const Origin& origin);
   // Safe for a terminal; ends with a newline. Empty when nothing was seen.
-  [[nodiscard]] std::string text(bool colours) const;
+  [[nodiscard]] std::string text(bool colored) const;
   // One JSON line for each event, in the order of seq.
   [[nodiscard]] const std::string& json() const { return json_; }
   void keep_json() { keeps_json_ = true; }
@@ -37,7 +37,7 @@ private:
     std::vector<Act> acts;
   };
   void add_event(const Event& event);
-  void print(std::string& out, const ProcessKey& key, const std::string& indent, bool colours) const;
+  void print(std::string& out, const ProcessKey& key, const std::string& indent, bool colored) const;
   [[nodiscard]] std::vector<ProcessKey> children_of(const ProcessKey* key) const;
 
   std::map<ProcessKey, Person> people_;

@@ -44,7 +44,8 @@ void tell(const Story& story, const TraceArguments& arguments, const RunSummary&
     fmt::print(stderr, "{}", story.json());
   else
     fmt::print(stderr, "\n{}", story.text(wants_color(stderr)));
-  fmt::print(stderr, "{} events, {} lost; files in {}/events\n", summary.events, summary.lost, directory);
+  fmt::print(stderr, "{} events, {} lost; files in {}/events\n", summary.events, summary.lost,
+             terminal_text(directory));
 }
 
 int run_trace(const TraceArguments& arguments) {
@@ -75,8 +76,8 @@ int run_trace(const TraceArguments& arguments) {
     return own_failure(looped.error());
   if (!ended())
     command->pass_on(SIGTERM);
-  if (auto looped = loop(**agent, signals, settle); !looped)
-    return own_failure(looped.error());
+  if (auto settled = turn_for(**agent, settle); !settled)
+    return own_failure(settled.error());
   const auto summary = (*agent)->stop();
   if (!summary)
     return own_failure(summary.error());

@@ -47,12 +47,14 @@ constexpr Escaped escape_byte(int byte, Escape style) {
   return escaped;
 }
 
-template <Escape style> constexpr std::array<Escaped, 128> escapes = [] {
+constexpr std::array<Escaped, 128> make_escapes(Escape style) {
   std::array<Escaped, 128> table{};
   for (int byte = 0; byte < 128; ++byte)
     table[static_cast<std::size_t>(byte)] = escape_byte(byte, style);
   return table;
-}();
+}
+
+template <Escape style> constexpr std::array<Escaped, 128> escapes = make_escapes(style);
 
 constexpr std::uint64_t each_byte(std::uint8_t byte) { return 0x0101010101010101U * byte; }
 
@@ -151,7 +153,7 @@ template <Escape style> bool append_text(RowBuffer& out, std::string_view bytes)
       out.put(replacement);
       at += utf8_sequence(bytes.substr(at)).length;
     } else {
-      const Escaped& escaped = escapes<style>[byte];
+      const Escaped& escaped = escapes<style>.at(byte);
       out.put(std::string_view(escaped.text, escaped.size));
       ++at;
     }

@@ -26,6 +26,7 @@ public:
     std::string path;         // true, in the namespace of the process
     std::uint64_t device = 0; // as super_block::s_dev
     std::uint64_t inode = 0;
+    bool stacked = false; // its file system lies upon others, whose files it shows as its own
   };
   // A directory by the path that a process used, if the kernel has it at hand; never waits for a disk.
   [[nodiscard]] virtual std::optional<Directory> directory(Pid process, const std::string& path) = 0;

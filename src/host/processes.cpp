@@ -20,7 +20,7 @@ const Process* ProcessTable::find(const ProcessIdentity& process) const {
 
 Process& ProcessTable::add(const ProcessIdentity& identity) {
   while (processes_.size() >= max_processes && !leaving_.empty()) {
-    evicted_ += processes_.erase(leaving_.front().process);
+    evicted_ += forget(leaving_.front()) ? 1U : 0U;
     leaving_.pop_front();
   }
   if (processes_.size() >= max_processes) { // ends were lost: any may be one of them
@@ -33,6 +33,24 @@ Process& ProcessTable::add(const ProcessIdentity& identity) {
   return process;
 }
 
+void ProcessTable::leave(Process& process, BootTime now) {
+  process.leaving_since = now;
+  leaving_.push_back({process.identity, now});
+}
+
+void ProcessTable::stay(Process& process) {
+  if (!process.ended)
+    process.leaving_since.reset();
+}
+
+bool ProcessTable::forget(const Leaving& leaving) {
+  const auto found = processes_.find(leaving.process);
+  if (found == processes_.end() || found->second.leaving_since != leaving.since)
+    return false;
+  processes_.erase(found);
+  return true;
+}
+
 Process& ProcessTable::forked(const Actor& parent, const ProcessForked& fork, BootTime now) {
   const ProcessIdentity& child = fork.child;
   Process& from = of(parent, now);
@@ -42,6 +60,7 @@ Process& ProcessTable::forked(const Actor& parent, const ProcessForked& fork, Bo
   const bool traced = from.traced;
   Process* known = find(child);
   Process& process = known != nullptr ? *known : add(child);
+  stay(process);
   process.parent = parent.process;
   process.cwd = fork.cwd.bytes();
   process.gid = fork.gid;
@@ -59,13 +78,14 @@ Process& ProcessTable::runs_image(const Actor& actor, const ProcessImage& image,
   --before.exec_id;
   ProcessTotals totals;
   bool traced = false;
-  if (const Process* previous = image.found ? nullptr : find(before)) {
+  if (Process* previous = image.found ? nullptr : find(before)) {
     totals = previous->totals;
     traced = previous->traced;
-    leave(before, now);
+    leave(*previous, now);
   }
   Process* known = find(actor.process);
   Process& process = known != nullptr ? *known : add(actor.process);
+  stay(process);
   auto text = std::make_shared<ImageText>();
   text->image = image.image.bytes();
   text->command_line = join_arguments(image.arguments.bytes());
@@ -84,7 +104,7 @@ void ProcessTable::ended(const ProcessIdentity& process, BootTime now) {
   if (found == nullptr || found->ended)
     return;
   found->ended = true;
-  leave(process, now);
+  leave(*found, now);
 }
 
 Process& ProcessTable::of(const Actor& actor, BootTime now) {
@@ -94,7 +114,7 @@ Process& ProcessTable::of(const Actor& actor, BootTime now) {
   process.mnt_ns = actor.mnt_ns;
   // Nothing is forgotten before it was kept for so long: a process that acts ahead of its snapshot was never told.
   process.told = now - std::max(actor.process.start, watching_since_.value_or(now)) > keep_after_end;
-  leave(actor.process, now);
+  leave(process, now);
   return process;
 }
 
@@ -102,7 +122,7 @@ void ProcessTable::forget_before(BootTime now) {
   if (!watching_since_)
     watching_since_ = now;
   while (!leaving_.empty() && now - leaving_.front().since > keep_after_end) {
-    processes_.erase(leaving_.front().process);
+    forget(leaving_.front());
     leaving_.pop_front();
   }
 }

@@ -45,6 +45,7 @@ struct Process {
   bool excluded = false;                 // policy leaves out what it does
   bool traced = false;                   // descends from the command that `trace` runs
   bool ended = false;
+  std::optional<BootTime> leaving_since; // when it ended or was replaced, or was met without being known
   ProcessTotals totals;
 };
 
@@ -78,11 +79,15 @@ private:
     BootTime since;
   };
   Process& add(const ProcessIdentity& identity);
-  void leave(const ProcessIdentity& process, BootTime now) { leaving_.push_back({process, now}); }
+  void leave(Process& process, BootTime now);
+  // What was met unknown and is known since is not on its way out any more.
+  static void stay(Process& process);
+  // Whether an entry went: none does that stayed, or left anew.
+  bool forget(const Leaving& leaving);
 
   KeyMaker keys_;
   std::unordered_map<ProcessIdentity, Process> processes_;
-  std::deque<Leaving> leaving_; // ended or replaced by an exec, oldest first
+  std::deque<Leaving> leaving_; // those of leaving_since, and some that stay since; oldest first
   std::uint64_t evicted_ = 0;
   std::optional<BootTime> watching_since_; // the first time that it was given
 };

@@ -126,6 +126,22 @@ TEST_F(Table, UnknownActor_CountsAsToldOnlyWhenItMayHaveBeenForgotten) {
   EXPECT_EQ(table_.size(), 3U);
 }
 
+TEST_F(Table, ActorAheadOfItsSnapshot_IsKnownUntilItEnds) {
+  const Actor actor = actor_of(10);
+  table_.of(actor, now);
+  ProcessImage found;
+  found.found = true;
+  found.image = "/bin/daemon";
+  table_.runs_image(actor, found, now);
+  const BootTime later = now + ProcessTable::keep_after_end + Duration{1};
+  table_.forget_before(later);
+  ASSERT_NE(table_.find(actor.process), nullptr);
+  EXPECT_EQ(table_.find(actor.process)->text->image, "/bin/daemon");
+  table_.ended(actor.process, later);
+  table_.forget_before(later + ProcessTable::keep_after_end + Duration{1});
+  EXPECT_EQ(table_.size(), 0U);
+}
+
 TEST_F(Table, ReusedPid_IsAnotherProcess) {
   Process& first = exec(actor_of(10, 0, 1), "/bin/a");
   Process& second = exec(actor_of(10, 0, 2), "/bin/b");

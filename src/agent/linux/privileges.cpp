@@ -16,8 +16,8 @@ constexpr int kept[] = {
     CAP_FOWNER,          // O_NOATIME on files of others
     CAP_SYS_PTRACE,      // /proc/PID/exe and /proc/PID/root
     CAP_BPF,             // maps and iterators
-    CAP_PERFMON,         // iterators read kernel memory
-    CAP_SYS_ADMIN,       // the same two on kernels that do not split them
+    CAP_PERFMON,         // attaching, and iterators that read kernel memory
+    CAP_SYS_NICE,        // the reader ahead of what it records
 };
 
 constexpr int ahead = -10; // nice(2): about ten times the share of an ordinary thread

@@ -6,8 +6,10 @@
 #include <climits>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 
@@ -43,7 +45,10 @@ std::optional<HostAnswers::Directory> find_cached_directory(Pid process, const s
   if (!name)
     return std::nullopt;
   const std::uint64_t device = (static_cast<std::uint64_t>(major(status.st_dev)) << 20) | minor(status.st_dev);
-  return HostAnswers::Directory{*name, device, status.st_ino};
+  struct statfs system{};
+  const bool stacked = ::fstatfs(found.get(), &system) == 0 &&
+                       (system.f_type == OVERLAYFS_SUPER_MAGIC || system.f_type == ECRYPTFS_SUPER_MAGIC);
+  return HostAnswers::Directory{*name, device, status.st_ino, stacked};
 }
 
 } // namespace monster

@@ -31,6 +31,7 @@ constexpr WantedCall calls[] = {
     {CALL_FALLOCATE, 285, 324},
     {CALL_MMAP, 9, 192},
     {CALL_MPROTECT, 10, 125},
+    {CALL_MPROTECT, 329, 380},
     {CALL_MEMFD, 319, 356},
     {CALL_FCHMOD, 91, 94},
     {CALL_FCHOWN, 93, 95},

@@ -58,7 +58,7 @@ const std::vector<NamedKind>& named_kinds() {
       {CALL_FTRUNCATE, {"ftruncate", "ftruncate64"}},
       {CALL_FALLOCATE, {"fallocate"}},
       {CALL_MMAP, {"mmap", "mmap2"}},
-      {CALL_MPROTECT, {"mprotect"}},
+      {CALL_MPROTECT, {"mprotect", "pkey_mprotect"}},
       {CALL_FCHMOD, {"fchmod"}},
       {CALL_FCHOWN, {"fchown", "fchown32"}},
       {CALL_FSETXATTR, {"fsetxattr"}},

@@ -58,7 +58,7 @@ template <class Wire> const Wire* as(Record record) {
 }
 
 Result<Observation> finish(const wire::wire_header& header, decltype(Observation::what) what) {
-  return Observation{to_boot(header.time), to_actor(header.actor), std::move(what)};
+  return Observation{to_boot(header.time), to_actor(header.actor), what};
 }
 
 Result<Observation> decode_fork(Record record) {
@@ -107,7 +107,7 @@ Result<Observation> decode_image(Record record, bool found, DecodeMemory& memory
   image.groups = memory.groups;
   if (!texts.whole())
     return refuse("the texts of a process image are not as long as the record says", record);
-  return finish(r->header, std::move(image));
+  return finish(r->header, image);
 }
 
 // As kernel/sched/cputime.c cputime_adjust: the sampled times give the ratio, the run time the sum.
@@ -166,13 +166,16 @@ Result<Observation> decode_opened(Record record) {
   FileOpened opened{to_open_file(r->file, texts)};
   if (!texts.whole())
     return refuse("the path of an opened file is not as long as the record says", record);
-  return finish(r->header, std::move(opened));
+  return finish(r->header, opened);
 }
 
 void add_users(const wire::wire_file_block& r, DecodeMemory& memory) {
   memory.users.clear();
   for (const wire::wire_writer& w : std::span(r.writers).first(r.writer_count))
-    memory.users.push_back({{{w.pid}, to_boot(w.start), w.exec_id}, w.bytes_read, w.bytes_written});
+    // The opener's part is a difference, taken while others may still write: never more than the whole.
+    memory.users.push_back({{{w.pid}, to_boot(w.start), w.exec_id},
+                            w.bytes_read > r.io.bytes_read ? 0 : w.bytes_read,
+                            w.bytes_written > r.io.bytes_written ? 0 : w.bytes_written});
 }
 
 void add_io(const wire::wire_file_block& r, FileBlockTold& told) {
@@ -194,9 +197,6 @@ void add_io(const wire::wire_file_block& r, FileBlockTold& told) {
 }
 
 Result<Observation> decode_block(Record record, DecodeMemory& memory) {
-  constexpr std::uint32_t keep = wire::WIRE_CREATED | wire::WIRE_TRUNCATED_AT_OPEN | wire::WIRE_WRITTEN |
-                                 wire::WIRE_TRUNCATED | wire::WIRE_ALLOCATED | wire::WIRE_MAPPED_WRITABLE |
-                                 wire::WIRE_ATTRIBUTES | wire::WIRE_RENAMED | wire::WIRE_DELETED | wire::WIRE_SENSITIVE;
   const auto* r = as<wire::wire_file_block>(record);
   if (r == nullptr || r->writer_count > wire::WIRE_WRITERS_MAX)
     return refuse("too short for a file block, or for its writers", record);
@@ -212,7 +212,7 @@ Result<Observation> decode_block(Record record, DecodeMemory& memory) {
   told.times_set = (flags & wire::WIRE_TIMES_SET) != 0;
   told.renamed = (flags & wire::WIRE_RENAMED) != 0;
   told.deleted = (flags & wire::WIRE_DELETED) != 0;
-  told.kept = (flags & keep) != 0;
+  told.kept = (flags & wire::WIRE_KEEP) != 0;
   told.completions_hidden = (flags & wire::WIRE_COMPLETIONS_HIDDEN) != 0;
   told.writers_truncated = (flags & wire::WIRE_WRITERS_TRUNCATED) != 0;
   told.incomplete = (flags & wire::WIRE_INCOMPLETE) != 0;
@@ -221,7 +221,7 @@ Result<Observation> decode_block(Record record, DecodeMemory& memory) {
   told.users = memory.users;
   if (!texts.whole())
     return refuse("the paths of a file block are not as long as the record says", record);
-  return finish(r->header, std::move(told));
+  return finish(r->header, told);
 }
 
 std::optional<PathActKind> to_act(std::uint32_t act) {
@@ -262,7 +262,7 @@ Result<Observation> decode_path_act(Record record, DecodeMemory& memory) {
   act.name = texts.next(r->name_length);
   if (!texts.whole())
     return refuse("the texts of an act on a path are not as long as the record says", record);
-  return finish(r->header, std::move(act));
+  return finish(r->header, act);
 }
 
 Result<Observation> decode_refused(Record record) {
@@ -275,7 +275,7 @@ Result<Observation> decode_refused(Record record) {
   refused.base = texts.next(r->base_length);
   if (!texts.whole())
     return refuse("the texts of a refused open are not as long as the record says", record);
-  return finish(r->header, std::move(refused));
+  return finish(r->header, refused);
 }
 
 Result<Observation> decode_long_path(Record record) {
@@ -286,7 +286,7 @@ Result<Observation> decode_long_path(Record record) {
   LongPath path{r->object, texts.next(r->path_length), r->truncated != 0};
   if (!texts.whole())
     return refuse("a long path is not as long as the record says", record);
-  return finish(r->header, std::move(path));
+  return finish(r->header, path);
 }
 
 Result<Observation> decode_used(Record record) {
@@ -304,7 +304,7 @@ Result<Observation> decode_xattr(Record record) {
   AttributeNamed named{r->object, texts.next(r->name_length), r->removed != 0};
   if (!texts.whole())
     return refuse("an attribute's name is not as long as the record says", record);
-  return finish(r->header, std::move(named));
+  return finish(r->header, named);
 }
 
 } // namespace
@@ -312,6 +312,12 @@ Result<Observation> decode_xattr(Record record) {
 std::optional<BootTime> record_time(std::span<const std::byte> record) {
   const auto* header = as<wire::wire_header>(record);
   return header == nullptr ? std::nullopt : std::optional(to_boot(header->time));
+}
+
+Family family_of(std::span<const std::byte> record) {
+  const auto* header = as<wire::wire_header>(record);
+  const bool process = header != nullptr && header->type >= wire::WIRE_FORK && header->type <= wire::WIRE_TASK;
+  return process ? Family::process : Family::file;
 }
 
 Result<Observation> decode(std::span<const std::byte> record, DecodeMemory& memory) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "event/field.hpp"
 #include "event/observation.hpp"
 
 #include <cstddef>
@@ -21,6 +22,9 @@ public:
 
 // The time stamp of a record without decoding it; nullopt when it is too short to hold one.
 [[nodiscard]] std::optional<BootTime> record_time(std::span<const std::byte> record);
+
+// The family whose hooks sent a record, by its type alone: also of one that cannot be decoded.
+[[nodiscard]] Family family_of(std::span<const std::byte> record);
 
 // `record` is one whole record, 8-aligned; texts of the result point into it, lists into `memory`.
 // Refuses, never trusts, a record whose lengths do not add up: recordings come from anywhere.

@@ -79,7 +79,7 @@ TEST(DecodeFile, FileBlock_RoundTrips) {
                 .truncated_to = 9};
   record->after = some_facts;
   record->writer_count = 2;
-  record->writers[1] = {.start = 77, .pid = 78, .exec_id = 79, .bytes_read = 80, .bytes_written = 81};
+  record->writers[1] = {.start = 77, .pid = 78, .exec_id = 79, .bytes_read = 2, .bytes_written = 1};
   record.text(record->file.path_length, "/tmp/old").text(record->final_path_length, "/tmp/new name");
   DecodeMemory memory;
   const auto told = decoded<FileBlockTold>(record.bytes(), memory);
@@ -100,8 +100,8 @@ TEST(DecodeFile, FileBlock_RoundTrips) {
   EXPECT_FALSE(told.interim || told.mapped_writable || told.completions_hidden || told.incomplete);
   ASSERT_EQ(told.users.size(), 2U);
   EXPECT_EQ(told.users[1].process, (ProcessIdentity{{78}, {77}, 79}));
-  EXPECT_EQ(told.users[1].bytes_read, 80U);
-  EXPECT_EQ(told.users[1].bytes_written, 81U);
+  EXPECT_EQ(told.users[1].bytes_read, 2U);
+  EXPECT_EQ(told.users[1].bytes_written, 1U);
   refuse_lies(record, {&record->file.path_length, &record->final_path_length});
 }
 

@@ -2,6 +2,7 @@
 #include "sensor/linux/bpf/record_order.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace monster {
 
@@ -12,14 +13,16 @@ std::span<const std::byte> RecordOrder::store(std::span<const std::byte> record)
 }
 
 void RecordOrder::add(BootTime time, std::span<const std::byte> record) {
-  entries_.push_back({time, store(record)});
+  entries_.push_back({time, ++arrivals_, store(record)});
   bytes_ += record.size();
 }
 
 void RecordOrder::sort() {
-  const auto by_time = [](const Entry& a, const Entry& b) { return a.time < b.time; };
+  const auto by_time = [](const Entry& a, const Entry& b) {
+    return a.time != b.time ? a.time < b.time : a.arrival < b.arrival;
+  };
   if (!std::is_sorted(entries_.begin(), entries_.end(), by_time))
-    std::stable_sort(entries_.begin(), entries_.end(), by_time);
+    std::sort(entries_.begin(), entries_.end(), by_time);
 }
 
 void RecordOrder::keep_from(std::size_t first) {

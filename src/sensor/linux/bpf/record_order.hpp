@@ -5,6 +5,7 @@
 #include "base/time.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -34,6 +35,7 @@ public:
 private:
   struct Entry {
     BootTime time;
+    std::uint64_t arrival; // of two that happened at once, the first to come is the first
     std::span<const std::byte> record;
   };
   void sort();
@@ -41,6 +43,7 @@ private:
   [[nodiscard]] std::span<const std::byte> store(std::span<const std::byte> record);
 
   std::vector<Entry> entries_;
+  std::uint64_t arrivals_ = 0;
   Arena memory_;
   Arena spare_;
   std::size_t bytes_ = 0;

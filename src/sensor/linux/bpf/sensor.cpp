@@ -18,6 +18,7 @@
 #include <fmt/format.h>
 #include <linux/types.h>
 #include <sys/epoll.h>
+#include <unistd.h>
 
 namespace monster {
 
@@ -148,7 +149,6 @@ namespace {
 void configure(Skeleton& s, const SensorSettings& settings, const btf& kernel) {
   const auto cpus = static_cast<__u32>(libbpf_num_possible_cpus());
   s.rodata->agent_pid = settings.agent.value;
-  s.rodata->cpu_count = cpus;
   s.rodata->tell_details = settings.details;
   s.rodata->tell_reads = settings.all_reads;
   s.rodata->exit_tells_group_dead = exit_tells_group_dead(kernel);
@@ -161,7 +161,7 @@ void configure(Skeleton& s, const SensorSettings& settings, const btf& kernel) {
   bpf_map__set_max_entries(s.maps.blocks_ring, static_cast<__u32>(settings.ring_bytes));
   bpf_map__set_max_entries(s.maps.details_ring, static_cast<__u32>(settings.ring_bytes));
   bpf_map__set_max_entries(s.maps.open_files, settings.open_blocks);
-  bpf_map__set_max_entries(s.maps.scratches, cpus * 3);
+  bpf_map__set_max_entries(s.maps.scratches, cpus * bpf_map__max_entries(s.maps.scratches)); // so far for one CPU
 }
 
 Result<> open_ring(Ring& ring, RecordOrder& order, bpf_map* map, int epoll) {
@@ -251,9 +251,14 @@ Result<> run_iterator(bpf_link* link, std::string_view name) {
   if (!fd)
     return fail(system_error("run", name));
   char nothing[64];
-  while (::read(fd.get(), nothing, sizeof nothing) > 0) {
+  for (;;) {
+    const ssize_t size = ::read(fd.get(), nothing, sizeof nothing);
+    if (size == 0)
+      return {};
+    // kernel/bpf/bpf_iter.c bpf_seq_read: EAGAIN after a million steps without a text, to go on with the next read.
+    if (size < 0 && errno != EAGAIN && errno != EINTR)
+      return fail(system_error("run", name));
   }
-  return {};
 }
 
 } // namespace
@@ -282,7 +287,8 @@ void BpfSensor::tell_interim_blocks() {
   if (!state_->interim) {
     bpf_iter_link_info info{};
     info.map.map_fd = static_cast<__u32>(bpf_map__fd(state_->skeleton->maps.open_files));
-    LIBBPF_OPTS(bpf_iter_attach_opts, options);
+    bpf_iter_attach_opts options{};
+    options.sz = sizeof options;
     options.link_info = &info;
     options.link_info_len = sizeof info;
     state_->interim.reset(bpf_program__attach_iter(state_->program(hook), &options));
@@ -348,16 +354,17 @@ KernelCounters BpfSensor::counters() const {
 Result<> BpfSensor::set_sensitive(std::span<const SensitiveInode> inodes) {
   const int map = bpf_map__fd(state_->skeleton->maps.sensitive_inodes);
   const __u32 rule = 1;
-  for (const SensitiveInode& inode : inodes) {
-    const std::uint64_t key[2] = {inode.inode, inode.device};
-    if (bpf_map_update_elem(map, key, &rule, BPF_ANY) != 0)
-      return fail(system_error("add to", "the kernel's list of sensitive files"));
-  }
+  // The map has room for one list: what is no longer wanted goes first.
   for (const SensitiveInode& old : state_->sensitive) {
     if (std::ranges::find(inodes, old) != inodes.end())
       continue;
     const std::uint64_t key[2] = {old.inode, old.device};
     bpf_map_delete_elem(map, key);
+  }
+  for (const SensitiveInode& inode : inodes) {
+    const std::uint64_t key[2] = {inode.inode, inode.device};
+    if (bpf_map_update_elem(map, key, &rule, BPF_ANY) != 0)
+      return fail(system_error("add to", "the kernel's list of sensitive files"));
   }
   state_->sensitive.assign(inodes.begin(), inodes.end());
   return {};
