@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The agent records nothing of what it does itself, so that its own rows never make rows."""
 import os
+import pathlib
 import time
 
 import running
 
 IDLE = 5  # seconds
+# linux/capability.h: DAC_OVERRIDE, DAC_READ_SEARCH, FOWNER, SYS_PTRACE, SYS_NICE, PERFMON, BPF
+NEEDED = (1, 2, 3, 19, 23, 38, 39)
 
 
 class Own(running.Case):
@@ -41,6 +44,17 @@ class Own(running.Case):
                 if begun <= int(row.values["time_ns"]) <= ended and row.number("pid") in (agent.pid, None) and event != 9900
                 and event not in (2012, 2014, 2027, 2030)]
         self.assertEqual([row.values for row in rows], [])
+
+    def test_each_of_its_threads_gave_up_what_it_does_not_need(self):
+        agent = self.start()
+        threads = list(pathlib.Path(f"/proc/{agent.pid}/task").iterdir())
+        self.assertGreater(len(threads), 2)
+        for thread in threads:
+            status = dict(line.split(":", 1) for line in (thread / "status").read_text().splitlines())
+            kept = int(status["CapPrm"], 16)
+            self.assertEqual([number for number in range(64) if kept >> number & 1 and number not in NEEDED], [])
+            self.assertEqual(status["NoNewPrivs"].strip(), "1")
+        self.end(agent)
 
     def test_others_in_its_data_directory_are_recorded(self):
         """It leaves out itself, not its place: who tampers with its files is seen."""
