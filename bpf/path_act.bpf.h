@@ -279,7 +279,7 @@ static __always_inline bool begin_tell(struct act_tell* tell, u32 act) {
   write_header(&record->header, WIRE_PATH_OP, 0);
   record->object = next_object();
   record->act = act;
-  record->fs_magic = record->unused = record->call_flags = 0;
+  record->fs_magic = record->outcome_hidden = record->call_flags = 0;
   record->value = 0;
   record->argument2_length = record->base2_length = record->name_length = 0;
   record->touched_count = tell->state ? tell->state->count : 0;

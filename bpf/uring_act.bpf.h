@@ -156,8 +156,8 @@ static __always_inline u32 append_name(struct texts* texts, struct uring_name* n
   return append(texts, length);
 }
 
-/* A global function, see read/put.bpf.h. */
-__noinline int uring_act_ended(u64 request) {
+/* The act completed, or will do so unseen. */
+static __noinline int uring_act_ended(u64 request) {
   struct uring_act* entry = bpf_map_lookup_elem(&uring_acts, &request);
   if (!entry)
     return 0;
@@ -170,6 +170,7 @@ __noinline int uring_act_ended(u64 request) {
   }
   read_actor(&tell.record->header.actor, task);
   tell.record->call_flags = entry->flags;
+  tell.record->outcome_hidden = (TYPED(request, io_kiocb)->flags & REQUEST_CQE_SKIP) != 0;
   tell.record->argument1_length = append_name(&tell.texts, &entry->name[0]);
   tell.record->argument2_length = append_name(&tell.texts, &entry->name[1]);
   tell.record->base1_length = append_base(&tell.texts, task, entry->name[0].directory);

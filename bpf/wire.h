@@ -280,7 +280,7 @@ struct wire_path_op {
   u32 base1_length; /* directory that a relative argument starts from */
   u32 base2_length;
   u32 name_length;
-  u32 unused;
+  u32 outcome_hidden; /* asked by io_uring for no completion: told when submitted, it may fail yet */
   struct wire_touched touched[WIRE_TOUCHED_MAX];
 };
 

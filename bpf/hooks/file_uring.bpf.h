@@ -96,8 +96,10 @@ SEC("tp_btf/io_uring_submit_req")
 int BPF_PROG(file_uring_submit, u64 request) {
   struct io_kiocb* req = TYPED(request, io_kiocb);
   u32 opcode = req->opcode;
-  if (uring_path_act(opcode))
-    return uring_act_begun(request);
+  if (uring_path_act(opcode)) {
+    uring_act_begun(request);
+    return req->flags & REQUEST_CQE_SKIP ? uring_act_ended(request) : 0;
+  }
   if (!(req->flags & REQUEST_CQE_SKIP) || !uring_moves(opcode))
     return 0;
   u64 file = uring_file(request);

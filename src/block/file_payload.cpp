@@ -210,6 +210,8 @@ FileBlock make_act_block(const PathAct& act, const ResolvedAct& resolved, WallTi
     block.final_path = copy_known(resolved.new_path, arena);
   block.path_source = resolved.source;
   block.operation = name_of(kind);
+  block.completions_suppressed = act.outcome_hidden;
+  block.complete = !act.outcome_hidden;
   block.renamed = kind == PathActKind::rename;
   block.deleted = kind == PathActKind::unlink || kind == PathActKind::rmdir;
   block.created = kind == PathActKind::symlink || kind == PathActKind::mkdir || kind == PathActKind::mknod;

@@ -151,7 +151,7 @@ template <> struct Describe<FileBlock> {
       field("writers", &E::writers, Unit::none, "each process that used the handle, with its bytes"),
       field("writers_truncated", &E::writers_truncated, Unit::none, "more than 8 processes used the handle"),
       field("completions_suppressed", &E::completions_suppressed, Unit::none,
-            "io_uring requests hid their completions: bytes may be missing"),
+            "io_uring requests hid their completions: bytes may be missing, an act on a path may have failed"),
       field("state", &E::state, Unit::none, "final, or open for a block told while the handle lives"),
       field("source", &E::source, Unit::none,
             "open, lazy (first seen at its first use), snapshot (open before the agent) or path (an act without a "

@@ -170,6 +170,7 @@ struct PathAct {
   std::uint32_t call_flags = 0;
   std::uint64_t value = 0;
   std::uint32_t fs_magic = 0;
+  bool outcome_hidden = false; // told when it was asked for: whether it worked is not known
   std::span<const TouchedFile> touched;
   Text argument1; // as the caller wrote them
   Text argument2;

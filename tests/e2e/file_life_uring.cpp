@@ -195,6 +195,22 @@ void uring_make_directory(Life& life) {
   act.expect("tid", anything()).done();
 }
 
+// No completion, so nobody can say whether it worked, nor on which file: it is told as the request names it.
+void uring_silent_directory(Life& life) {
+  Ring ring;
+  const std::string path = life.path("d");
+  Act act(life, "mkdir", path);
+  io_uring_sqe* hidden = ring.next();
+  io_uring_prep_mkdir(hidden, path.c_str(), 0700);
+  hidden->flags |= IOSQE_CQE_SKIP_SUCCESS | IOSQE_IO_LINK;
+  io_uring_prep_nop(ring.next());
+  ring.run();
+  act.created();
+  act.no_identity().expect("tid", anything()).expect("file_kind", null()).expect("nlink", null());
+  act.expect("completions_suppressed", flag(true)).expect("complete", flag(false));
+  act.done();
+}
+
 constexpr Kind kinds[] = {
     {"uring_write", uring_write, Needs::io_uring},
     {"uring_at_position", uring_at_position, Needs::io_uring},
@@ -205,6 +221,7 @@ constexpr Kind kinds[] = {
     {"uring_silent_completion", uring_silent_completion, Needs::io_uring},
     {"uring_rename_unlink", uring_rename_unlink, Needs::io_uring},
     {"uring_make_directory", uring_make_directory, Needs::io_uring},
+    {"uring_silent_directory", uring_silent_directory, Needs::io_uring},
 };
 
 } // namespace

@@ -177,6 +177,8 @@ public:
   Act& expect(std::string_view name, const Value& value);
   // A handle to the same file is open: the act may stand in that block instead.
   Act& optional();
+  // The recorder cannot know which file it is.
+  Act& no_identity();
   // The act made the file, or removed the name; else the file is looked at under `path_after`.
   void created();
   void deleted();
@@ -192,6 +194,7 @@ private:
   std::string path_after_;
   bool existed_ = false;
   bool optional_ = false;
+  bool identified_ = true;
   bool created_ = false;
   bool deleted_ = false;
   struct stat before_{};

@@ -48,6 +48,11 @@ Act& Act::optional() {
   return *this;
 }
 
+Act& Act::no_identity() {
+  identified_ = false;
+  return *this;
+}
+
 void Act::created() { created_ = true; }
 void Act::deleted() { deleted_ = true; }
 void Act::moved_to(const std::string& path_after) { path_after_ = path_after; }
@@ -98,6 +103,8 @@ void Act::done() {
 }
 
 void Act::print() {
+  if (!identified_)
+    identity_ = null();
   for (const auto& [name, value] : overrides_)
     expect_.set(name, value);
   std::vector<Value> details;

@@ -243,6 +243,7 @@ Result<Observation> decode_path_act(Record record, DecodeMemory& memory) {
   act.call_flags = r->call_flags;
   act.value = r->value;
   act.fs_magic = r->fs_magic;
+  act.outcome_hidden = r->outcome_hidden != 0;
   memory.touched.clear();
   for (const wire::wire_touched& t : std::span(r->touched).first(r->touched_count)) {
     TouchedFile& touched = memory.touched.emplace_back();
