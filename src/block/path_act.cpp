@@ -42,10 +42,10 @@ const TouchedFile* find_named(const PathAct& act, std::string_view path, const T
 }
 
 // Of a file with several names the kernel may tell another one than the call's: then it is the only object.
-const TouchedFile* only_object(const PathAct& act) {
+const TouchedFile* only_object(const PathAct& act, const TouchedFile* not_this = nullptr) {
   const TouchedFile* found = nullptr;
   for (const TouchedFile& touched : act.touched) {
-    if (is_directory(touched))
+    if (is_directory(touched) || &touched == not_this)
       continue;
     if (found != nullptr)
       return nullptr;
@@ -69,6 +69,8 @@ void resolve_rename(const PathAct& act, ResolvedAct& resolved) {
   if (file == nullptr)
     return;
   resolved.replaced = find_named(act, resolved.new_path, file);
+  if (resolved.replaced == nullptr) // its name may have been gone when it was touched
+    resolved.replaced = only_object(act, file);
   if (!file->path_after.is_null())
     resolved.new_path = file->path_after.bytes();
 }
