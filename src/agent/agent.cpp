@@ -23,6 +23,14 @@ constexpr Duration stop_patience = seconds(10);
 constexpr int patience_turns = 50; // of a millisecond
 constexpr std::int64_t clock_tolerance_ns = 1'000'000;
 
+// One after the other; the first that fails ends it.
+Result<> in_order(std::initializer_list<std::function<Result<>()>> steps) {
+  for (const auto& step : steps)
+    if (auto done = step(); !done)
+      return done;
+  return {};
+}
+
 std::string exporters_json(const std::vector<std::unique_ptr<Exporter>>& exporters) {
   std::string text = "{";
   for (const auto& exporter : exporters) {
@@ -181,7 +189,7 @@ Result<> Agent::drain(bool all) {
       clock_, all, [&](std::span<const std::byte> record) { keep_first(feed({InputKind::record, record})); });
   host_->collect([&](const Input& input) { keep_first(feed(input)); });
   // After the last drain nothing is on its way any more: every exit's moment of grace ends before the stop's tick.
-  keep_first(feed_time(InputKind::tick, all ? clock_.boot_now().ns : until.ns));
+  keep_first(feed_time(InputKind::tick, all && !sensor_->has_more() ? clock_.boot_now().ns : until.ns));
   return first;
 }
 
@@ -319,18 +327,16 @@ Result<RunSummary> Agent::stop() {
     return {};
   };
   const auto end = [&] { return feed({InputKind::stop, {}}); };
-  for (const std::function<Result<>()>& step : std::initializer_list<std::function<Result<>()>>{
-           drain_rest, [&] { return feed_counters(); }, [&] { return wait_for_answers(); }, end}) {
-    if (auto done = step(); !done)
-      return fail(done.error());
-  }
-  wait_for_exporters();
+  const auto let_exporters_catch_up = [&]() -> Result<> {
+    wait_for_exporters();
+    return {};
+  };
+  const auto report = [&] { return feed_health(HealthAction::stop); };
   const auto flush = [&] { return feed_time(InputKind::tick, clock_.boot_now().ns); };
-  for (const std::function<Result<>()>& step : std::initializer_list<std::function<Result<>()>>{
-           [&] { return feed_losses(); }, [&] { return feed_health(HealthAction::stop); }, flush}) {
-    if (auto done = step(); !done)
-      return fail(done.error());
-  }
+  if (auto done = in_order({drain_rest, [&] { return feed_counters(); }, [&] { return wait_for_answers(); }, end,
+                            let_exporters_catch_up, [&] { return feed_losses(); }, report, flush});
+      !done)
+    return fail(done.error());
   RunSummary summary;
   for (const auto& exporter : exporters_) {
     if (auto stopped = exporter->stop(stop_patience); !stopped)

@@ -154,8 +154,7 @@ template <Escape style> bool append_text(RowBuffer& out, std::string_view bytes)
       out.put(replacement);
       at += utf8_sequence(bytes.substr(at)).length;
     } else {
-      // NOLINTNEXTLINE(google-readability-casting): as above
-      const Escaped& escaped = escapes<style>.at(byte);
+      const Escaped& escaped = escapes<style>.at(byte); // NOLINT(google-readability-casting): see escapes
       out.put(std::string_view(escaped.text, escaped.size));
       ++at;
     }
