@@ -122,8 +122,9 @@ DoctorReport make_report(DoctorHost host, HookTrial trial, const ConfigState& co
 
 KernelVersion kernel_version(std::string_view release) {
   KernelVersion version;
-  const char* const end = release.data() + release.size();
-  const auto [dot, error] = std::from_chars(release.data(), end, version.major);
+  const std::string text(release);
+  const char* const end = text.data() + text.size();
+  const auto [dot, error] = std::from_chars(text.data(), end, version.major);
   if (error != std::errc{} || dot == end || *dot != '.' ||
       std::from_chars(dot + 1, end, version.minor).ec != std::errc{})
     return {};
