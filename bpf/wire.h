@@ -20,7 +20,7 @@ using s64 = std::int64_t;
 #endif
 
 /* Raised with every change of a layout below; stands in recordings. */
-enum { wire_version = 1 };
+enum { wire_version = 2 };
 
 enum wire_type {
   WIRE_FORK = 1,
@@ -342,7 +342,14 @@ enum wire_counter {
   COUNT_UNREADABLE,   /* kernel or user memory could not be read; a field is null for it */
   COUNT_COUNTERS,
 };
-enum wire_family { WIRE_PROCESS_FAMILY, WIRE_FILE_FAMILY, WIRE_FAMILIES };
+enum wire_family {
+  WIRE_PROCESS_FAMILY,
+  WIRE_FILE_FAMILY,
+  WIRE_NETWORK_FAMILY,
+  WIRE_IMAGE_FAMILY,
+  WIRE_ACCESS_FAMILY,
+  WIRE_FAMILIES
+};
 
 struct wire_counters {
   u64 value[WIRE_FAMILIES][COUNT_COUNTERS];

@@ -349,9 +349,8 @@ Result<RunSummary> Agent::stop() {
       return fail(finished.error());
   summary.events = pipeline_->last_seq();
   summary.lost = lost();
-  summary.process = pipeline_->ledger().balance(Family::process);
-  summary.file = pipeline_->ledger().balance(Family::file);
-  summary.agent = pipeline_->ledger().balance(Family::agent);
+  for (std::size_t f = 0; f < family_count; ++f)
+    summary.families[f] = pipeline_->ledger().balance(static_cast<Family>(f));
   const RunState state{pipeline_->origin().run_id.hex(), true, summary.events, offset_.to_wall(clock_.boot_now())};
   if (auto written = data_.write_state(state); !written)
     return fail(written.error());

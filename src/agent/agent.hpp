@@ -31,8 +31,8 @@ struct AgentOptions {
 // What a run came to, for the summary and the exit status.
 struct RunSummary {
   std::int64_t events = 0;
-  std::uint64_t lost = 0; // in the kernel, the pipeline and the exporters
-  FamilyLedger process, file, agent;
+  std::uint64_t lost = 0;                          // in the kernel, the pipeline and the exporters
+  std::array<FamilyLedger, family_count> families; // by Family
   std::vector<std::pair<std::string, ExporterLedger>> exporters;
   std::optional<LatencySummary> latency;
   std::vector<std::string> problems; // of exporters, in words: what they could not bring to its place

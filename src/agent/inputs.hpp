@@ -58,8 +58,8 @@ struct LossNotice {
 };
 
 struct CountersNotice {
-  BootTime time;                      // when they were read
-  std::array<KernelCounts, 2> family; // process, file
+  BootTime time; // when they were read
+  std::array<KernelCounts, kernel_family_count> family;
 };
 
 // What stands in an `answer`. `identity_later` is one that was asked for earlier, by its ticket.

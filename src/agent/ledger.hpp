@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 namespace monster {
 
@@ -43,16 +44,22 @@ struct KernelCounts {
 
 class Ledger {
 public:
-  // One record of `family` was handled and gave `own` rows of its family (kept or filtered); a record that
-  // gave none was folded into what is known.
-  void record(Family family, std::uint64_t own) {
+  // Rows (kept or filtered) that the input which is being handled gives; record() or no_record() ends it.
+  void row(Family family, std::uint64_t rows = 1) { of(family).rows += rows; }
+  // The input was a record of `family`. One that gave no row of its family was folded into what is known;
+  // of other families its rows are extra: a fork told because it wrote.
+  void record(Family family) {
     ++of(family).received;
-    if (own == 0)
+    if (std::exchange(of(family).rows, of(family).rows == 0 ? 0 : of(family).rows - 1) == 0)
       ++of(family).condensed;
-    else
-      of(family).expanded += own - 1;
+    no_record();
   }
-  // Rows that no record of their own family gave: a fork told because it wrote, a report.
+  // No record gave those rows.
+  void no_record() {
+    for (Sums& sums : sums_)
+      sums.expanded += std::exchange(sums.rows, 0);
+  }
+  // Rows that no record gave: reports.
   void extra(Family family, std::uint64_t rows) { of(family).expanded += rows; }
   void emitted(Family family) { ++of(family).emitted; }
   void filtered(Family family, std::uint64_t rows = 1) { of(family).filtered += rows; }
@@ -76,6 +83,7 @@ private:
   struct Sums {
     KernelCounts kernel;
     std::uint64_t received = 0, condensed = 0, expanded = 0, filtered = 0, emitted = 0, lost = 0, waiting = 0;
+    std::uint64_t rows = 0; // of the input that is being handled
   };
   static std::size_t index(Family family) { return static_cast<std::size_t>(family); }
   Sums& of(Family family) { return sums_[index(family)]; }

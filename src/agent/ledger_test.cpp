@@ -22,7 +22,8 @@ TEST(Ledger, NothingHappened_Balances) {
 TEST(Ledger, RecordThatGaveRows_IsEmitted) {
   Ledger ledger;
   ledger.kernel(Family::file, sent(1));
-  ledger.record(Family::file, 2); // its block and its close
+  ledger.row(Family::file, 2); // its block and its close
+  ledger.record(Family::file);
   ledger.emitted(Family::file);
   ledger.emitted(Family::file);
   const FamilyLedger balance = ledger.balance(Family::file);
@@ -35,7 +36,7 @@ TEST(Ledger, RecordThatGaveRows_IsEmitted) {
 TEST(Ledger, RecordThatGaveNone_IsCondensed) {
   Ledger ledger;
   ledger.kernel(Family::process, sent(1));
-  ledger.record(Family::process, 0);
+  ledger.record(Family::process);
   EXPECT_TRUE(ledger.balance(Family::process).balances());
   EXPECT_EQ(ledger.balance(Family::process).condensed, 1U);
 }
@@ -43,7 +44,8 @@ TEST(Ledger, RecordThatGaveNone_IsCondensed) {
 TEST(Ledger, RowsThatPolicyDropped_AreFiltered) {
   Ledger ledger;
   ledger.kernel(Family::file, sent(1));
-  ledger.record(Family::file, 3);
+  ledger.row(Family::file, 3);
+  ledger.record(Family::file);
   ledger.filtered(Family::file, 2);
   ledger.emitted(Family::file);
   EXPECT_TRUE(ledger.balance(Family::file).balances());
@@ -60,7 +62,8 @@ TEST(Ledger, SentAndNotReadYet_IsPending) {
 TEST(Ledger, EventThatWaitsForItsHash_IsPendingUntilItLeaves) {
   Ledger ledger;
   ledger.kernel(Family::process, sent(1));
-  ledger.record(Family::process, 1);
+  ledger.row(Family::process);
+  ledger.record(Family::process);
   ledger.waits(Family::process);
   EXPECT_EQ(ledger.balance(Family::process).pending, 1U);
   EXPECT_TRUE(ledger.balance(Family::process).balances());
@@ -120,7 +123,7 @@ TEST(Ledger, Families_AreCountedApart) {
 
 TEST(Ledger, Json_HasEveryFamilyAndSignsWhatIsAhead) {
   Ledger ledger;
-  ledger.record(Family::process, 0); // read after the kernel's counters were
+  ledger.record(Family::process); // read after the kernel's counters were
   const std::string json = ledger.json();
   EXPECT_THAT(json, HasSubstr(R"("process":{"observed":0,"suppressed":0,"condensed":1,)"));
   EXPECT_THAT(json, HasSubstr(R"("pending":-1})"));

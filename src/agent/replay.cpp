@@ -72,7 +72,7 @@ Result<RunFacts> first_input(RecordingReader& reader) {
 
 } // namespace
 
-Result<ReplayResult> replay(RecordingReader& reader, const BeforeReplay& before, const Pipeline::TakeBatch& take) {
+Result<ReplayResult> replay(RecordingReader& reader, const BeforeReplay& before, const TakeBatch& take) {
   auto facts = first_input(reader);
   if (!facts)
     return fail(facts.error());

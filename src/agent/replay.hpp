@@ -19,7 +19,6 @@ struct ReplayResult {
 using BeforeReplay = std::function<Result<>(const RunFacts&)>;
 
 // Errors: an unreadable or damaged recording; what came before the damage was delivered.
-[[nodiscard]] Result<ReplayResult> replay(RecordingReader& reader, const BeforeReplay& before,
-                                          const Pipeline::TakeBatch& take);
+[[nodiscard]] Result<ReplayResult> replay(RecordingReader& reader, const BeforeReplay& before, const TakeBatch& take);
 
 } // namespace monster

@@ -96,8 +96,8 @@ protected:
 TEST_F(Replay, Recording_GivesTheSameEventsWithTheAnswersInIt) {
   add_host();
   add_exec(70);
-  add_identity("dash (Debian)");
   add_name(AnswerKind::user_name, "somebody");
+  add_identity("dash (Debian)");
   add_time(InputKind::tick, 10'000'000'000);
   add(InputKind::stop);
   finish();

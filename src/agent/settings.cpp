@@ -3,6 +3,7 @@
 
 #include "policy/linux/sensitive_files.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <fstream>
 #include <set>
@@ -95,7 +96,9 @@ std::string tsv_directory(const Config& config, const std::string& data_director
 }
 
 CountersNotice to_notice(const KernelCounters& counters, BootTime read_at) {
-  return {read_at, {to_counts(counters.family[0]), to_counts(counters.family[1])}};
+  CountersNotice notice{read_at, {}};
+  std::ranges::transform(counters.family, notice.family.begin(), to_counts);
+  return notice;
 }
 
 std::string counters_json(const std::vector<std::unique_ptr<Exporter>>& exporters, const KernelCounters& kernel) {
@@ -104,8 +107,8 @@ std::string counters_json(const std::vector<std::unique_ptr<Exporter>>& exporter
     if (count != 0)
       text += fmt::format(R"({}"{}_{}":{})", text.size() == 1 ? "" : ",", owner, name, count);
   };
-  add("kernel_process", "unreadable", kernel.family[0].unreadable);
-  add("kernel_file", "unreadable", kernel.family[1].unreadable);
+  for (std::size_t f = 0; f < kernel.family.size(); ++f)
+    add(fmt::format("kernel_{}", name_of(static_cast<Family>(f))), "unreadable", kernel.family[f].unreadable);
   for (const auto& exporter : exporters) {
     for (const NamedCount& counter : exporter->counters())
       add(exporter->name(), counter.name, counter.count);

@@ -107,9 +107,9 @@ int complain(const Error& error) {
 
 int tell_summary(const RunSummary& summary, const std::string& data_directory) {
   fmt::print(stderr, "{} events\n", summary.events);
-  print_family("process", summary.process);
-  print_family("file", summary.file);
-  print_family("agent", summary.agent);
+  for (std::size_t f = 0; f < family_count; ++f)
+    if (summary.families[f].observed != 0)
+      print_family(name_of(static_cast<Family>(f)), summary.families[f]);
   for (const auto& [name, ledger] : summary.exporters)
     fmt::print(stderr, "  {:<8} given {}  acknowledged {}  unconfirmed {}  dropped {}\n", name, ledger.given,
                ledger.acknowledged, ledger.unconfirmed, ledger.dropped);

@@ -15,9 +15,10 @@ enum class Unit : std::uint8_t { none, bytes, nanoseconds, count };
 // `statistics` alone shows all that happened in outline; `detail` rows carry the block_key of theirs.
 enum class EventClass : std::uint8_t { statistics, detail };
 
-// The ledger and the loss events count by family.
-enum class Family : std::uint8_t { process, file, agent };
-inline constexpr std::size_t family_count = 3;
+// The ledger and the loss events count by family. Those that kernel programs watch come first.
+enum class Family : std::uint8_t { process, file, network, image, access, device, host, agent };
+inline constexpr std::size_t kernel_family_count = 5;
+inline constexpr std::size_t family_count = 8;
 
 // The names other schemas have for a field; empty where they have none.
 struct OtherNames {

@@ -26,7 +26,8 @@ template <auto last, class... Names> consteval auto enum_table(Names... names) {
 
 template <class Enum> inline constexpr auto enum_names = nullptr;
 
-template <> inline constexpr auto enum_names<Family> = enum_table<Family::agent>("process", "file", "agent");
+template <> inline constexpr auto enum_names<Family> =
+    enum_table<Family::agent>("process", "file", "network", "image", "access", "device", "host", "agent");
 template <>
 inline constexpr auto enum_names<HashStatus> =
     enum_table<HashStatus::unreadable>("ok", "pending", "too_large", "remote", "gone", "unreadable");

@@ -318,6 +318,7 @@ std::optional<BootTime> record_time(std::span<const std::byte> record) {
 Family family_of(std::span<const std::byte> record) {
   const auto* header = as<wire::wire_header>(record);
   const bool process = header != nullptr && header->type >= wire::WIRE_FORK && header->type <= wire::WIRE_TASK;
+  static_assert(kernel_family_count == wire::WIRE_FAMILIES);
   return process ? Family::process : Family::file;
 }
 

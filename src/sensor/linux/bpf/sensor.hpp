@@ -5,6 +5,7 @@
 #include "base/clock.hpp"
 #include "base/key.hpp"
 #include "base/result.hpp"
+#include "event/field.hpp"
 
 #include <array>
 #include <cstdint>
@@ -42,7 +43,7 @@ struct KernelCounters {
     std::uint64_t lost_ring = 0, lost_map = 0, lost_scratch = 0, unreadable = 0;
     friend bool operator==(const Family&, const Family&) = default;
   };
-  std::array<Family, 2> family; // process, file
+  std::array<Family, kernel_family_count> family; // in the order of monster::Family
   friend bool operator==(const KernelCounters&, const KernelCounters&) = default;
 };
 

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Open handles and acts on paths: 2500 and its details.
+#pragma once
+
+#include "agent/process_stage.hpp"
+#include "block/file_blocks.hpp"
+
+namespace monster {
+
+class FileStage final : private FileJudge {
+public:
+  // `processes` must outlive it.
+  FileStage(const StageContext& context, ProcessStage& processes)
+      : context_(context), processes_(processes), blocks_(context.facts.keys, *this) {}
+
+  void seen(const Observation& seen);
+  // Whether a sensitive file may have been replaced since the last call.
+  [[nodiscard]] bool take_sensitive_changed() { return std::exchange(sensitive_changed_, false); }
+
+private:
+  [[nodiscard]] bool keeps(const Actor& actor, std::string_view path, std::string_view final_path,
+                           std::uint32_t fs_magic) const override;
+  [[nodiscard]] bool is_sensitive(std::string_view path) const override;
+  [[nodiscard]] std::optional<SeenDirectory> directory(const Actor& actor, const std::string& path) override;
+
+  void count_totals(const Observation& seen);
+  void block_ended(const FileBlockTold& told, BootTime time);
+  void emit(MadeEvent& made, const Observation& seen);
+
+  StageContext context_;
+  ProcessStage& processes_;
+  FileBlocks blocks_;
+  std::vector<MadeEvent> made_;
+  bool sensitive_changed_ = false;
+};
+
+} // namespace monster
