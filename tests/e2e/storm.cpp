@@ -59,21 +59,13 @@ void blow(Counts& counts, const std::string& directory, std::int64_t until) {
 int run(const std::string& directory, std::int64_t seconds, int jobs) {
   Counts& counts = *static_cast<Counts*>(shared_memory(sizeof(Counts)));
   const std::int64_t until = wall_now() + seconds * 1'000'000'000;
-  for (int job = 0; job < jobs; ++job) {
-    if (must(fork(), "fork") == 0) {
-      blow(counts, directory, until);
-      _exit(0);
-    }
-  }
-  int failures = 0;
-  for (int status = 0; wait(&status) > 0;)
-    failures += status != 0 ? 1 : 0;
+  const int status = in_children(jobs, [&](int) { blow(counts, directory, until); });
   Object line;
   line.set("type", text("storm")).set("directory", text(directory)).set("files", number(counts.files.load()));
   line.set("writes", number(counts.writes.load())).set("renames", number(counts.renames.load()));
   line.set("failed_opens", number(counts.failed_opens.load())).set("executions", number(counts.executions.load()));
   std::printf("%s\n", line.value().json.c_str());
-  return failures == 0 ? 0 : 1;
+  return status;
 }
 
 } // namespace

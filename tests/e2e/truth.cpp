@@ -2,6 +2,7 @@
 #include "truth.hpp"
 
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -108,6 +109,19 @@ void* shared_memory(std::size_t size) {
   if (memory == MAP_FAILED)
     fail("mmap of shared memory");
   return memory;
+}
+
+int in_children(int count, const std::function<void(int)>& work) {
+  for (int number = 0; number < count; ++number) {
+    if (must(fork(), "fork") == 0) {
+      work(number);
+      _exit(0);
+    }
+  }
+  int failures = 0;
+  for (int status = 0; wait(&status) > 0;)
+    failures += status != 0 ? 1 : 0;
+  return failures == 0 ? 0 : 1;
 }
 
 Sink::Sink(int fd) : fd_(fd), lock_(static_cast<pthread_mutex_t*>(shared_memory(sizeof(pthread_mutex_t)))) {

@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -53,6 +54,9 @@ int must_fd(std::int64_t result, std::string_view what);
 
 // Memory that stays shared with forked children.
 void* shared_memory(std::size_t size);
+
+// Runs `work` in that many children at once, with the number of each, and waits for all; 0, or 1 when one failed.
+[[nodiscard]] int in_children(int count, const std::function<void(int)>& work);
 
 // Whole lines to one fd from many processes.
 class Sink {

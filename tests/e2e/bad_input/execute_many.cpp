@@ -58,19 +58,11 @@ void turns(Counts& counts, const char* program, std::int64_t wanted, std::int64_
 int run(const char* program, std::int64_t wanted, std::int64_t seconds, int jobs) {
   Counts& counts = *static_cast<Counts*>(shared_memory(sizeof(Counts)));
   const std::int64_t until = wall_now() + seconds * 1'000'000'000;
-  for (int job = 0; job < jobs; ++job) {
-    if (must(fork(), "fork") == 0) {
-      turns(counts, program, wanted, until);
-      _exit(0);
-    }
-  }
-  int failures = 0;
-  for (int status = 0; wait(&status) > 0;)
-    failures += status != 0 ? 1 : 0;
+  const int status = in_children(jobs, [&](int) { turns(counts, program, wanted, until); });
   Object line;
   line.set("executions", number(counts.executions.load())).set("forks", number(counts.forks.load()));
   std::printf("%s\n", line.value().json.c_str());
-  return failures == 0 ? 0 : 1;
+  return status;
 }
 
 } // namespace

@@ -14,7 +14,6 @@
 #include <string>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -76,20 +75,14 @@ int run(const std::string& directory, int processes, int files) {
   Shared& shared = *static_cast<Shared*>(shared_memory(sizeof(Shared)));
   make_barrier(shared.some_open, static_cast<unsigned>(processes));
   make_barrier(shared.all_open, static_cast<unsigned>(processes));
-  for (int process = 0; process < processes; ++process) {
-    if (must(fork(), "fork") == 0) {
-      open_files(shared, directory + "/" + std::to_string(process), files, process * turn);
-      _exit(0);
-    }
-  }
-  int failures = 0;
-  for (int status = 0; wait(&status) > 0;)
-    failures += status != 0 ? 1 : 0;
+  const int status = in_children(processes, [&](int process) {
+    open_files(shared, directory + "/" + std::to_string(process), files, process * turn);
+  });
   Object line;
   line.set("opened", number(shared.opened.load())).set("written", number(std::int64_t{processes} * written_files));
   line.set("bytes_each", number(std::int64_t{11}));
   std::printf("%s\n", line.value().json.c_str());
-  return failures == 0 ? 0 : 1;
+  return status;
 }
 
 } // namespace
