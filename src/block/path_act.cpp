@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "block/path_act.hpp"
 
-#include "block/file_paths.hpp"
+#include "base/path_text.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/live_view.hpp"
 
+#include "base/path_text.hpp"
 #include "cli/sentence.hpp"
 #include "cli/terminal.hpp"
 
@@ -17,7 +18,7 @@ std::string LiveView::line(const Event& event) const {
   const std::string time =
       fmt::format("{:02}:{:02}:{:02}", second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60);
   const std::string who =
-      fmt::format("{} {}", c.pid ? c.pid->value : 0, c.image.is_null() ? "?" : last_part(c.image.bytes()));
+      fmt::format("{} {}", c.pid ? c.pid->value : 0, c.image.is_null() ? "?" : base_name(c.image.bytes()));
   return fmt::format("{} {:<24} {}\n", paint(Color::dim, time, colored_), terminal_text(who), terminal_text(what));
 }
 

@@ -64,8 +64,6 @@ std::string sentence(const Event& event) {
   return std::visit([](const auto& payload) { return describe(payload); }, event.payload);
 }
 
-std::string_view last_part(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
 std::string size_text(std::uint64_t bytes) {
   constexpr std::uint64_t kib = 1024;
   if (bytes < kib)

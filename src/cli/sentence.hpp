@@ -12,8 +12,6 @@ namespace monster {
 // terminal: names stand in it as they are.
 [[nodiscard]] std::string sentence(const Event& event);
 
-[[nodiscard]] std::string_view last_part(std::string_view path);
-
 // 1234 as "1.2 KiB".
 [[nodiscard]] std::string size_text(std::uint64_t bytes);
 

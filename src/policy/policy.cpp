@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/policy.hpp"
 
+#include "base/path_text.hpp"
 #include "policy/linux/super_block_magic.hpp"
-#include "policy/path_text.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/rules.hpp"
 
+#include "base/path_text.hpp"
 #include "policy/glob.hpp"
 #include "policy/json_tree.hpp"
 #include "policy/linux/super_block_magic.hpp"
-#include "policy/path_text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

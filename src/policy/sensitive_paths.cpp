@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/sensitive_paths.hpp"
 
-#include "policy/path_text.hpp"
+#include "base/path_text.hpp"
 
 #include <algorithm>
 #include <set>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // rooms: block
 // What it costs to find the name that an act was about: from what the caller wrote, and from the inodes it touched.
-#include "block/file_paths.hpp"
+#include "base/path_text.hpp"
 #include "block/path_act.hpp"
 
 #include <benchmark/benchmark.h>

@@ -3,8 +3,8 @@
 // Patterns against a matcher too simple to be wrong, and any bytes as a built-in policy: what is accepted
 // makes a policy, what is refused says why in one printable line. The first byte chooses; a pattern and
 // its text are parted by the first line break.
+#include "base/path_text.hpp"
 #include "policy/glob.hpp"
-#include "policy/path_text.hpp"
 #include "policy/policy.hpp"
 #include "policy/rules.hpp"
 

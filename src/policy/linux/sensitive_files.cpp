@@ -3,9 +3,9 @@
 
 #include "base/fd.hpp"
 #include "base/key.hpp"
+#include "base/path_text.hpp"
 #include "policy/glob.hpp"
 #include "policy/linux/mounts.hpp"
-#include "policy/path_text.hpp"
 
 #include <algorithm>
 #include <array>

@@ -2,6 +2,7 @@
 #include "sensor/recording/writer.hpp"
 
 #include "base/byte_stream.hpp"
+#include "base/path_text.hpp"
 
 #include <algorithm>
 #include <fcntl.h>
@@ -15,11 +16,11 @@ namespace {
 
 constexpr std::string_view part_suffix = ".part";
 
-std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+std::string name_of(const std::string& path) { return std::string(base_name(path)); }
 
 std::string directory_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const std::string_view directory = directory_part(path);
+  return directory.empty() ? "." : std::string(directory);
 }
 
 Error write_error(const std::string& path, int error) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "block/file_paths.hpp"
+#include "base/path_text.hpp"
 
 #include <gtest/gtest.h>
 
@@ -46,6 +46,31 @@ TEST(BaseName, IsTheLastPart) {
   EXPECT_EQ(base_name("b"), "b");
   EXPECT_EQ(base_name("/"), "");
   EXPECT_EQ(base_name(""), "");
+}
+
+TEST(DirectoryPart, IsWhatStandsBeforeTheName) {
+  for (const std::string_view path : {"/a/b", "a/b", "b", "/", "", "/a/"})
+    EXPECT_EQ(std::string(directory_part(path)) + std::string(base_name(path)), path);
+  EXPECT_EQ(directory_part("/a/b"), "/a/");
+  EXPECT_EQ(directory_part("b"), "");
+  EXPECT_EQ(directory_part("/"), "/");
+}
+
+TEST(PathText, Plain_HasNoPartThatMeansAnother) {
+  for (const auto* path : {"/a", "/a/b", "/a/..b", "/a/.b", "/...", "/a b"})
+    EXPECT_TRUE(is_plain_path(path)) << path;
+  for (const auto* path : {"", "a", "a/b", "/", "/a/", "//a", "/a//b", "/./a", "/a/.", "/a/..", "/../a", "/a/../b"})
+    EXPECT_FALSE(is_plain_path(path)) << path;
+}
+
+TEST(PathText, MadePlain_ResolvesByText) {
+  EXPECT_EQ(plain_path("/etc/../etc//./shadow"), "/etc/shadow");
+  EXPECT_EQ(plain_path("/../../a/"), "/a");
+  EXPECT_EQ(plain_path("/a/b/../../.."), "");
+  EXPECT_EQ(plain_path("/"), "");
+  EXPECT_EQ(plain_path("etc/shadow"), "");
+  EXPECT_EQ(plain_path(""), "");
+  EXPECT_EQ(plain_path("/a/b"), "/a/b");
 }
 
 } // namespace
