@@ -14,13 +14,14 @@
 namespace monster {
 namespace {
 
-constexpr std::string_view taken = "another agent uses it";
 constexpr int private_file = O_CREAT | O_NOFOLLOW | O_CLOEXEC;
 
 Error no_directory(std::string_view tried, const std::string& path, int error) {
   Error e = system_error(tried, path, error);
-  if (error == EACCES && ::geteuid() != 0)
+  if (error == EACCES && ::geteuid() != 0) {
     e.advice = "run as root";
+    e.kind = ErrorKind::privilege;
+  }
   return e;
 }
 
@@ -82,8 +83,6 @@ std::optional<RunState> parse_state(std::string_view text) {
 
 } // namespace
 
-bool is_taken(const Error& error) { return error.reason == taken; }
-
 Result<DataDirectory> DataDirectory::open(const std::string& given) {
   std::string path = given; // with a slash at its end, a link would be followed
   while (path.size() > 1 && path.ends_with('/'))
@@ -106,7 +105,8 @@ Result<DataDirectory> DataDirectory::open(const std::string& given) {
   if (!data.lock_)
     return fail(system_error("open", path + "/lock"));
   if (::flock(data.lock_.get(), LOCK_EX | LOCK_NB) != 0)
-    return fail({"use", path, std::string(taken), "stop it, or name another directory with --data-dir"});
+    return fail(
+        {"use", path, "another agent uses it", "stop it, or name another directory with --data-dir", ErrorKind::taken});
   return data;
 }
 

@@ -23,7 +23,7 @@ struct RunState {
 // The data directory, made if need be (0700, ours), and held: its descriptor, and the lock in it.
 class DataDirectory {
 public:
-  // Fails with reason "another agent uses it" when one holds the lock; see is_taken().
+  // Fails with ErrorKind::taken when another agent holds the lock.
   [[nodiscard]] static Result<DataDirectory> open(const std::string& given);
 
   [[nodiscard]] const std::string& path() const { return path_; }
@@ -40,7 +40,5 @@ private:
   UniqueFd directory_;
   UniqueFd lock_;
 };
-
-[[nodiscard]] bool is_taken(const Error& error);
 
 } // namespace monster

@@ -53,7 +53,7 @@ TEST_F(State, DataDirectory_InUse_IsTakenUntilItIsLeft) {
     ASSERT_TRUE(first.has_value());
     const auto second = DataDirectory::open(data());
     ASSERT_FALSE(second.has_value());
-    EXPECT_TRUE(is_taken(second.error()));
+    EXPECT_EQ(second.error().kind, ErrorKind::taken);
     EXPECT_FALSE(second.error().advice.empty());
   }
   EXPECT_TRUE(DataDirectory::open(data()).has_value());
@@ -66,7 +66,7 @@ TEST_F(State, DataDirectory_SymbolicLink_IsRefused) {
     const auto directory = DataDirectory::open(path);
     ASSERT_FALSE(directory.has_value()) << path;
     EXPECT_EQ(directory.error().reason, "it is a symbolic link");
-    EXPECT_FALSE(is_taken(directory.error()));
+    EXPECT_NE(directory.error().kind, ErrorKind::taken);
   }
 }
 

@@ -37,7 +37,8 @@ Result<std::string> read_builtin(const std::optional<std::string>& path) {
   std::ostringstream text;
   text << file.rdbuf();
   if (!file || text.str().empty())
-    return fail({"read", *path, "it is not a readable file, or empty", "policy.builtin_file names it"});
+    return fail({"read", *path, "it is not a readable file, or empty", "policy.builtin_file names it",
+                 ErrorKind::configuration});
   return text.str();
 }
 

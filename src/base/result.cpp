@@ -14,7 +14,7 @@ std::string Error::message() const {
 }
 
 Error system_error(std::string_view tried, std::string_view object, int error) {
-  return Error{std::string(tried), std::string(object), std::generic_category().message(error)};
+  return Error{std::string(tried), std::string(object), std::generic_category().message(error), {}, ErrorKind::io};
 }
 
 } // namespace monster

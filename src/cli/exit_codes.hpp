@@ -2,6 +2,8 @@
 // What the exit status of monster-agent says. `--help` prints this list.
 #pragma once
 
+#include "base/result.hpp"
+
 #include <string_view>
 
 namespace monster {
@@ -33,9 +35,27 @@ inline constexpr ExitCodeMeaning exit_code_meanings[] = {
     {exit_configuration, "the configuration has an error"},
     {exit_privilege, "it needs root"},
     {exit_kernel, "this kernel lacks what is needed; `monster-agent doctor` says what and what to do"},
-    {exit_other_agent, "another agent runs"},
+    {exit_other_agent, "another agent uses this data directory"},
     {exit_loss, "it ended, and events were lost"},
 };
+
+[[nodiscard]] constexpr ExitCode exit_code_of(ErrorKind kind) {
+  switch (kind) {
+  case ErrorKind::configuration:
+    return exit_configuration;
+  case ErrorKind::privilege:
+    return exit_privilege;
+  case ErrorKind::kernel:
+    return exit_kernel;
+  case ErrorKind::taken:
+    return exit_other_agent;
+  case ErrorKind::other:
+  case ErrorKind::io:
+  case ErrorKind::input:
+    break;
+  }
+  return exit_failure;
+}
 
 inline constexpr std::string_view exit_codes_of_trace =
     "`trace` exits as CMD did (128 + N when signal N ended it); 125 when trace itself failed, 126 when CMD\n"

@@ -96,13 +96,7 @@ std::optional<Config> load_or_complain(const std::string& path) {
 
 int complain(const Error& error) {
   print_error(error.message());
-  if (is_taken(error))
-    return exit_other_agent;
-  if (error.advice.starts_with("run as root"))
-    return exit_privilege;
-  if (error.tried == "attach" || error.tried == "load" || error.object == "/sys/kernel/btf/vmlinux")
-    return exit_kernel;
-  return exit_failure;
+  return exit_code_of(error.kind);
 }
 
 int tell_summary(const RunSummary& summary, const std::string& data_directory) {

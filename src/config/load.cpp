@@ -14,7 +14,8 @@ namespace {
 constexpr std::string_view act = "read the configuration";
 
 std::unexpected<Error> refuse(const std::string& path, std::string reason, std::string advice = {}) {
-  return fail({std::string(act), printable(path, 4096), std::move(reason), std::move(advice)});
+  return fail(
+      {std::string(act), printable(path, 4096), std::move(reason), std::move(advice), ErrorKind::configuration});
 }
 
 std::unexpected<Error> refuse_errno(const std::string& path) { return fail(system_error(act, printable(path, 4096))); }

@@ -12,7 +12,8 @@ namespace {
 constexpr char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::unexpected<Error> refused(std::string_view pattern, std::string reason) {
-  return fail(Error{"use", fmt::format("pattern \"{}\"", pattern.substr(0, 200)), std::move(reason)});
+  return fail(Error{
+      "use", fmt::format("pattern \"{}\"", pattern.substr(0, 200)), std::move(reason), {}, ErrorKind::configuration});
 }
 
 } // namespace

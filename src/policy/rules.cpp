@@ -251,7 +251,7 @@ Result<BuiltinPolicy> parse_builtin_policy(std::string_view json, std::string_vi
   Checked<BuiltinPolicy> parsed = parse(json);
   if (parsed)
     return std::move(*parsed);
-  return fail(Error{"use", std::string(origin), std::move(parsed.error())});
+  return fail(Error{"use", std::string(origin), std::move(parsed.error()), {}, ErrorKind::configuration});
 }
 
 } // namespace monster

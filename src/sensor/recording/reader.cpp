@@ -24,7 +24,7 @@ Result<RecordingReader> RecordingReader::open(const std::string& path, std::uint
   if (!file || ::fstat(file.get(), &what) != 0)
     return fail(system_error("open recording", path));
   if (!S_ISREG(what.st_mode))
-    return fail({"open recording", path, "it is not a regular file"});
+    return fail({"open recording", path, "it is not a regular file", {}, ErrorKind::input});
   RecordingReader reader(path, std::move(file), {});
   if (auto known = reader.read_file_header(wire_version); !known)
     return fail(std::move(known.error()));
@@ -195,7 +195,7 @@ Result<std::size_t> RecordingReader::read(std::span<std::byte> to) {
 }
 
 Error RecordingReader::damaged(std::uint64_t offset, std::string_view reason) const {
-  return {"read recording", name_, fmt::format("at offset {}: {}", offset, reason)};
+  return {"read recording", name_, fmt::format("at offset {}: {}", offset, reason), {}, ErrorKind::input};
 }
 
 Error RecordingReader::damaged_input(std::string_view reason) const {

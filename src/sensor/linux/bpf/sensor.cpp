@@ -182,6 +182,7 @@ Result<> open_ring(Ring& ring, RecordOrder& order, bpf_map* map, int epoll) {
 
 Error load_error(int error) {
   Error e = system_error("load", "the kernel programs", error);
+  e.kind = error == EPERM ? ErrorKind::privilege : ErrorKind::kernel;
   e.advice =
       error == EPERM ? "run as root (CAP_BPF and CAP_PERFMON)" : "`monster-agent doctor` says what this kernel allows";
   return e;
@@ -200,7 +201,7 @@ Result<std::unique_ptr<BpfSensor>> BpfSensor::load(const SensorSettings& setting
   const KernelBtf kernel(btf__load_vmlinux_btf());
   if (!kernel)
     return fail({"read", "/sys/kernel/btf/vmlinux", "the kernel gives no type information",
-                 "use a kernel built with CONFIG_DEBUG_INFO_BTF"});
+                 "use a kernel built with CONFIG_DEBUG_INFO_BTF", ErrorKind::kernel});
   auto state = std::make_unique<State>();
   state->hooks = hooks_offered(kernel.get());
   state->skeleton.reset(Skeleton::open(nullptr));
@@ -237,8 +238,8 @@ Result<> BpfSensor::attach() {
       hook.problem = system_error("attach", hook.attaches).reason;
     }
     if (hook.needed)
-      return fail(
-          {"attach", hook.attaches, hook.problem, fmt::format("without it {} cannot be recorded", hook.lost_without)});
+      return fail({"attach", hook.attaches, hook.problem,
+                   fmt::format("without it {} cannot be recorded", hook.lost_without), ErrorKind::kernel});
   }
   return {};
 }
