@@ -12,8 +12,10 @@
 #include <climits>
 #include <dirent.h>
 #include <fcntl.h>
+#include <iterator>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <sys/stat.h>
 #include <unordered_set>
@@ -93,14 +95,60 @@ Parts parts_of(std::string_view path, bool of_link) {
   return parts;
 }
 
+// At most `limit` files, and the globs share it: one that finds many makes room for one that finds few.
+class FairFiles {
+public:
+  explicit FairFiles(std::size_t limit) : limit_(limit) {}
+
+  void next_glob() { groups_.emplace_back(); }
+  // False when another file went, or this one was not taken.
+  bool add(SensitiveFile file) {
+    const std::size_t mine = groups_.size() - 1;
+    const bool full = size_ >= limit_;
+    if (full && !make_room_for(groups_[mine].size()))
+      return false;
+    by_size_.erase({groups_[mine].size(), mine});
+    groups_[mine].push_back(std::move(file));
+    by_size_.insert({groups_[mine].size(), mine});
+    ++size_;
+    return !full;
+  }
+  [[nodiscard]] std::vector<SensitiveFile> take() {
+    std::vector<SensitiveFile> files;
+    for (std::vector<SensitiveFile>& group : groups_)
+      std::ranges::move(group, std::back_inserter(files));
+    return files;
+  }
+
+private:
+  bool make_room_for(std::size_t size) {
+    if (by_size_.empty())
+      return false;
+    const auto [largest, group] = *by_size_.rbegin();
+    if (size + 1 >= largest)
+      return false;
+    by_size_.erase({largest, group});
+    groups_[group].pop_back();
+    by_size_.insert({largest - 1, group});
+    --size_;
+    return true;
+  }
+
+  std::size_t limit_;
+  std::size_t size_ = 0;
+  std::vector<std::vector<SensitiveFile>> groups_;        // a glob each, in their order
+  std::set<std::pair<std::size_t, std::size_t>> by_size_; // size and place in groups_
+};
+
 class Search {
 public:
   Search(const SensitiveSearchLimits& limits, const std::string& mountinfo)
       : limits_(limits), look_ups_left_(limits.look_ups), mounts_(Mounts::read(mountinfo)),
-        root_(open_name(AT_FDCWD, "/")) {}
+        root_(open_name(AT_FDCWD, "/")), files_(limits.files) {}
 
-  // `except`: whole globs of what is not wanted among them.
-  void find(std::string_view glob, std::span<const std::string> except) {
+  // `except`: whole globs of what is not wanted among them. `globs_left`: this one and those that follow; each has
+  // its share of the look-ups, and what earlier ones did not use.
+  void find(std::string_view glob, std::span<const std::string> except, std::size_t globs_left) {
     Parts parts = parts_of(glob, false);
     const bool walkable = is_plain_path(glob) && glob.find("**") == std::string_view::npos && Glob::make(glob);
     except_.clear();
@@ -116,11 +164,16 @@ public:
       return;
     }
     out_of_time_ = false;
+    glob_may_use_ = std::min(look_ups_left_, std::max(look_ups_left_ / globs_left, limits_.look_ups_of_glob));
+    files_.next_glob();
     go({root_.get(), "", "", 0}, parts, 0);
     found_.globs_cut += out_of_time_ ? 1 : 0;
   }
 
-  [[nodiscard]] SensitiveFiles take() { return std::move(found_); }
+  [[nodiscard]] SensitiveFiles take() {
+    found_.files = files_.take();
+    return std::move(found_);
+  }
 
 private:
   void go(const Place& place, const Parts& parts, std::size_t at) {
@@ -208,29 +261,30 @@ private:
       return;
     const std::optional<std::uint64_t> device = stat.mount ? mounts_.device_of(*stat.mount) : std::nullopt;
     const FileIdentity identity{device.value_or(stat.device), stat.inode, 0};
-    if (seen_.contains(identity))
+    if (!seen_.insert(identity).second)
       return;
-    if (found_.files.size() >= limits_.files) {
+    if (!files_.add({identity.device, identity.inode, path}))
       ++found_.files_cut;
-      return;
-    }
-    seen_.insert(identity);
-    found_.files.push_back({identity.device, identity.inode, path});
   }
 
   bool spend() {
-    out_of_time_ = out_of_time_ || look_ups_left_ == 0;
-    look_ups_left_ -= look_ups_left_ == 0 ? 0 : 1;
-    return !out_of_time_;
+    out_of_time_ = out_of_time_ || glob_may_use_ == 0;
+    if (out_of_time_)
+      return false;
+    --glob_may_use_;
+    --look_ups_left_;
+    return true;
   }
 
   const SensitiveSearchLimits limits_;
   std::size_t look_ups_left_;
+  std::size_t glob_may_use_ = 0;
   const Mounts mounts_;
   const UniqueFd root_;
   std::vector<Glob> except_;
   bool out_of_time_ = false;
   std::unordered_set<FileIdentity> seen_;
+  FairFiles files_;
   SensitiveFiles found_;
 };
 
@@ -239,11 +293,13 @@ private:
 SensitiveFiles find_sensitive_files(std::span<const std::string> globs, const SensitiveSearchLimits& limits,
                                     const std::string& mountinfo) {
   Search search(limits, mountinfo);
-  for (std::size_t i = 0; i < globs.size();) {
+  auto left = static_cast<std::size_t>(
+      std::ranges::count_if(globs, [](const std::string& glob) { return !glob.starts_with('!'); }));
+  for (std::size_t i = 0; i < globs.size(); left -= left > 1 ? 1 : 0) {
     std::size_t end = i + 1;
     while (end < globs.size() && globs[end].starts_with('!'))
       ++end;
-    search.find(globs[i], globs.subspan(i + 1, end - i - 1));
+    search.find(globs[i], globs.subspan(i + 1, end - i - 1), std::max<std::size_t>(left, 1));
     i = end;
   }
   return search.take();

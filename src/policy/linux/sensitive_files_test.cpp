@@ -143,6 +143,33 @@ TEST_F(SensitiveFilesTest, Limits_CutAndCount) {
   EXPECT_TRUE(found.files.empty());
 }
 
+TEST_F(SensitiveFilesTest, ManyFilesOfOne_CrowdOutNobody) {
+  for (int i = 0; i < 50; ++i)
+    write("home/a/.ssh/id_" + std::to_string(i));
+  const Names few{"etc/shadow", "home/b/.ssh/id_1", "home/b/.ssh/id_2", "home/c/.ssh/id_1"};
+  for (const std::string& path : few)
+    write(path);
+  Names globs{"home/a/.ssh/id_*", "home/b/.ssh/id_*", "home/c/.ssh/id_*", "etc/shadow"};
+  for (int order = 0; order < 2; ++order, std::ranges::reverse(globs)) {
+    const SensitiveFiles found = find(globs, {.files = 10});
+    const Names all = names(found);
+    EXPECT_EQ(all.size(), 10U);
+    EXPECT_EQ(found.files_cut, 44U);
+    EXPECT_TRUE(std::ranges::includes(all, few));
+  }
+}
+
+TEST_F(SensitiveFilesTest, ManyDirectoriesOfOne_LeaveTheOthersTheirSearch) {
+  for (int i = 0; i < 100; ++i)
+    fs::create_directories(root_ / "home/a/p" / std::to_string(i));
+  write("home/b/p/0/key");
+  const auto parts_above = static_cast<std::size_t>(std::distance(root_.begin(), root_.end()));
+  const SensitiveSearchLimits limits{.look_ups = 3 * (parts_above + 20), .look_ups_of_glob = 1};
+  const SensitiveFiles found = find({"home/a/p/*/key", "home/a/p/*/*/key", "home/b/p/*/key"}, limits);
+  EXPECT_EQ(names(found), Names{"home/b/p/0/key"});
+  EXPECT_EQ(found.globs_cut, 2U);
+}
+
 TEST_F(SensitiveFilesTest, MountThatMayWait_IsNotEntered) {
   write("net/key");
   write("mountinfo");
