@@ -188,6 +188,7 @@ Result<> Agent::drain(bool all) {
   const BootTime until = sensor_->drain(
       clock_, all, [&](std::span<const std::byte> record) { keep_first(feed({InputKind::record, record})); });
   host_->collect([&](const Input& input) { keep_first(feed(input)); });
+  keep_first(feed_open_files(until));
   // After the last drain nothing is on its way any more: every exit's moment of grace ends before the stop's tick.
   keep_first(feed_time(InputKind::tick, all && !sensor_->has_more() ? clock_.boot_now().ns : until.ns));
   return first;
@@ -222,6 +223,7 @@ Result<> Agent::look_around(BootTime now) {
   if (now < next_second_)
     return {};
   next_second_ = now + second;
+  ask_for_open_files(now);
   for (const auto step : {&Agent::feed_clock, &Agent::feed_counters, &Agent::feed_losses})
     if (auto fed = (this->*step)(); !fed)
       return fed;
@@ -275,7 +277,7 @@ HealthReport Agent::measure(HealthAction action) const {
     if (hook.in_use)
       report.hooks.push_back(hook.attaches);
   report.exporters_json = exporters_json(exporters_);
-  report.counters_json = counters_json(exporters_, sensor_->counters());
+  report.counters_json = counters_json(exporters_, sensor_->counters(), sensitive_.counters());
   return report;
 }
 
@@ -283,7 +285,37 @@ Result<> Agent::feed_health(HealthAction action) { return feed_value(InputKind::
 
 void Agent::refresh_sensitive() {
   next_sensitive_ = clock_.boot_now() + sensitive_every;
-  static_cast<void>(sensor_->set_sensitive(sensitive_inodes(*pipeline_)));
+  const SensitiveFiles found = find_sensitive_files(pipeline_->policy().sensitive_globs(pipeline_->facts().homes));
+  sensitive_.saw(found, sensor_->set_sensitive(to_inodes(found.files)));
+}
+
+// A kernel that cannot tell leaves the bounds of what is remembered.
+void Agent::ask_for_open_files(BootTime now) {
+  std::uint64_t lost = pipeline_->ledger().balance(Family::file).lost;
+  for (const NamedCount& counter : pipeline_->counters())
+    lost += counter.name == FileStage::not_remembered ? counter.count : 0;
+  if (!sweep_.wanted(lost, now))
+    return;
+  const BootTime asked = clock_.boot_now();
+  if (auto objects = sensor_->open_objects())
+    sweep_.answered(asked, std::move(*objects));
+  else if (!std::exchange(sweep_failed_, true))
+    sweep_failure_ = std::move(objects.error());
+}
+
+std::vector<std::string> Agent::take_notes() {
+  std::vector<std::string> notes = sensitive_.take_notes();
+  if (sweep_failure_)
+    notes.push_back(fmt::format("blocks whose end is lost are remembered to the end of the run: {}",
+                                std::exchange(sweep_failure_, std::nullopt)->message()));
+  return notes;
+}
+
+Result<> Agent::feed_open_files(BootTime fed_until) {
+  for (const LivingNotice& notice : sweep_.take_due(fed_until))
+    if (auto fed = feed_value(InputKind::living, notice); !fed)
+      return fed;
+  return {};
 }
 
 std::uint64_t Agent::lost() const {

@@ -2,9 +2,11 @@
 // The running agent: sensor, pipeline and exporters wired together, and the loop that drives them.
 #pragma once
 
+#include "agent/handle_sweep.hpp"
 #include "agent/live_host.hpp"
 #include "agent/pipeline.hpp"
 #include "agent/run_state.hpp"
+#include "agent/sensitive_watch.hpp"
 #include "config/config.hpp"
 #include "export/exporter.hpp"
 #include "sensor/linux/bpf/sensor.hpp"
@@ -41,7 +43,7 @@ struct RunSummary {
 class Agent {
 public:
   // Loads, attaches and takes the snapshot; when it returns, everything that happens is recorded.
-  // Errors: not allowed, the kernel lacks a needed hook, the data directory is taken (is_taken).
+  // Errors: not allowed, the kernel lacks a needed hook, the data directory is taken; each by its kind.
   [[nodiscard]] static Result<std::unique_ptr<Agent>> start(AgentOptions options);
   ~Agent();
   Agent(const Agent&) = delete;
@@ -57,6 +59,8 @@ public:
   [[nodiscard]] std::span<const Hook> hooks() const { return sensor_->hooks(); }
   // What recovering the files of a run before gave, in words; empty when there was nothing to do.
   [[nodiscard]] const std::string& recovery_note() const { return recovery_note_; }
+  // What cannot be recorded as it should, in words; each once in a run.
+  [[nodiscard]] std::vector<std::string> take_notes();
 
 private:
   Agent(AgentOptions options, DataDirectory data);
@@ -77,6 +81,8 @@ private:
   [[nodiscard]] Result<> wait_for_answers();
   void wait_for_exporters();
   void refresh_sensitive();
+  void ask_for_open_files(BootTime now);
+  [[nodiscard]] Result<> feed_open_files(BootTime fed_until);
   [[nodiscard]] HealthReport measure(HealthAction action) const;
 
   AgentOptions options_;
@@ -89,6 +95,10 @@ private:
   std::unique_ptr<LiveHost> host_;
   std::unique_ptr<Pipeline> pipeline_;
   std::vector<std::unique_ptr<Exporter>> exporters_;
+  SensitiveWatch sensitive_;
+  HandleSweep sweep_{clock_.boot_now()};
+  std::optional<Error> sweep_failure_; // the first, until it was told
+  bool sweep_failed_ = false;
   ClockOffset offset_;
   BootTime next_second_;
   BootTime next_interim_;

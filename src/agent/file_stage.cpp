@@ -50,8 +50,8 @@ void FileStage::seen(const Observation& seen) {
                         [&](const FileBlockTold& told) { blocks_.told(seen, told, clock, out); },
                         [&](const PathAct& act) { blocks_.path_act(seen, act, clock, out); },
                         [&](const OpenRefused& refused) { blocks_.refused(seen, refused, clock, out); },
-                        [&](const LongPath& path) { blocks_.long_path(path); },
-                        [&](const AttributeNamed& named) { blocks_.attribute_named(named); },
+                        [&](const LongPath& path) { blocks_.long_path(seen, path); },
+                        [&](const AttributeNamed& named) { blocks_.attribute_named(seen, named); },
                         // The block will name it as a user of the handle.
                         [&](const HandleUsed&) { processes_.acted(seen.actor, seen.time); }, [](const auto&) {}},
              seen.what);
@@ -60,6 +60,19 @@ void FileStage::seen(const Observation& seen) {
   context_.ledger.filtered(Family::file, out.filtered);
   for (MadeEvent& made : made_)
     emit(made, seen);
+}
+
+void FileStage::living(const LivingNotice& notice) {
+  blocks_.open().still_open(notice.objects, notice.time);
+  if (notice.last)
+    blocks_.open().end_sweep(notice.time);
+}
+
+std::vector<NamedCount> FileStage::counters() const {
+  const OpenBlocks::Counts& counts = blocks_.open().counts();
+  return {{not_remembered, counts.not_remembered},
+          {"file_texts_not_remembered", counts.texts_not_remembered},
+          {"file_blocks_swept", counts.swept}};
 }
 
 void FileStage::count_totals(const Observation& seen) {

@@ -3,17 +3,23 @@
 #pragma once
 
 #include "agent/process_stage.hpp"
+#include "base/named_count.hpp"
 #include "block/file_blocks.hpp"
 
 namespace monster {
 
 class FileStage final : private FileJudge {
 public:
+  static constexpr std::string_view not_remembered = "file_blocks_not_remembered"; // among counters()
+
   // `processes` must outlive it.
   FileStage(const StageContext& context, ProcessStage& processes)
       : context_(context), processes_(processes), blocks_(context.facts.keys, *this) {}
 
   void seen(const Observation& seen);
+  // What the kernel had open at that time: blocks that it has no more are forgotten.
+  void living(const LivingNotice& notice);
+  [[nodiscard]] std::vector<NamedCount> counters() const;
   // Whether a sensitive file may have been replaced since the last call.
   [[nodiscard]] bool take_sensitive_changed() { return std::exchange(sensitive_changed_, false); }
 

@@ -169,6 +169,23 @@ Result<CountersNotice> read_counters(std::span<const std::byte> bytes) {
   return whole(from, n, "the kernel's counters");
 }
 
+void write(ByteWriter& to, const LivingNotice& n) {
+  to.i64(n.time.ns).flag(n.last).u32(static_cast<std::uint32_t>(n.objects.size()));
+  for (const std::uint64_t object : n.objects)
+    to.u64(object);
+}
+
+Result<LivingNotice> read_living(std::span<const std::byte> bytes) {
+  ByteReader from(bytes);
+  LivingNotice n;
+  n.time.ns = clamp_time(from.i64());
+  n.last = from.flag();
+  n.objects.resize(from.count(8));
+  for (std::uint64_t& object : n.objects)
+    object = from.u64();
+  return whole(from, std::move(n), "the list of open files");
+}
+
 Result<std::int64_t> read_time(std::span<const std::byte> bytes) {
   ByteReader from(bytes);
   const std::int64_t ns = clamp_time(from.i64());

@@ -62,6 +62,14 @@ struct CountersNotice {
   std::array<KernelCounts, kernel_family_count> family;
 };
 
+// What the kernel's map of open files held at `time`, in parts: an input has a bound.
+struct LivingNotice {
+  static constexpr std::size_t most_objects = 16'384; // in one of them
+  BootTime time;
+  bool last = true; // of its parts
+  std::vector<std::uint64_t> objects;
+};
+
 // What stands in an `answer`. `identity_later` is one that was asked for earlier, by its ticket.
 enum class AnswerKind : std::uint8_t { user_name = 1, group_name = 2, identity = 3, identity_later = 4, directory = 5 };
 
@@ -69,6 +77,7 @@ void write(ByteWriter& to, const RunFacts& facts);
 void write(ByteWriter& to, const HealthReport& report);
 void write(ByteWriter& to, const LossNotice& notice);
 void write(ByteWriter& to, const CountersNotice& notice);
+void write(ByteWriter& to, const LivingNotice& notice);
 void write(ByteWriter& to, const FileFacts& facts);
 
 // Each refuses bytes that do not hold exactly what it reads.
@@ -76,6 +85,7 @@ void write(ByteWriter& to, const FileFacts& facts);
 [[nodiscard]] Result<HealthReport> read_health(std::span<const std::byte> bytes);
 [[nodiscard]] Result<LossNotice> read_loss(std::span<const std::byte> bytes);
 [[nodiscard]] Result<CountersNotice> read_counters(std::span<const std::byte> bytes);
+[[nodiscard]] Result<LivingNotice> read_living(std::span<const std::byte> bytes);
 [[nodiscard]] Result<std::int64_t> read_time(std::span<const std::byte> bytes);
 [[nodiscard]] FileFacts read_file_facts(ByteReader& from); // from.ok() tells
 

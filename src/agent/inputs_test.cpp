@@ -145,6 +145,17 @@ TEST(Inputs, Counters_RoundTrip) {
   refuse_other_sizes(bytes, read_counters);
 }
 
+TEST(Inputs, LivingNotice_RoundTrips) {
+  const LivingNotice notice{{9}, false, {1, 1ULL << 40, 3}};
+  const auto bytes = written(notice);
+  const auto read = read_living(bytes);
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->time, BootTime{9});
+  EXPECT_FALSE(read->last);
+  EXPECT_EQ(read->objects, notice.objects);
+  refuse_other_sizes(bytes, read_living);
+}
+
 TEST(Inputs, Time_IsEightBytes) {
   ByteWriter to;
   to.i64(-5);

@@ -51,9 +51,11 @@ Result<> Pipeline::feed(const Input& input) {
   case InputKind::counters:
     return with(read_counters, [&](const CountersNotice& notice) { reports_.counters(notice, now_); });
   case InputKind::health:
-    return with(read_health, [&](const HealthReport& report) { reports_.health(report, now_); });
+    return with(read_health, [&](const HealthReport& report) { reports_.health(report, counters(), now_); });
   case InputKind::loss:
     return with(read_loss, [&](const LossNotice& notice) { reports_.loss(notice, now_); });
+  case InputKind::living:
+    return with(read_living, [&](const LivingNotice& notice) { file_stage_.living(notice); });
   case InputKind::stop:
     on_stop();
     return {};

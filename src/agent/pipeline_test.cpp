@@ -380,5 +380,44 @@ TEST_F(TracingPipeline, OnlyWhatDescendsFromTheCommand_IsTold) {
   expect_balance();
 }
 
+TEST_F(PipelineTest, FilesThatLiveNoMore_AreForgottenAndCountedIn9900) {
+  image(parent, "/bin/sh", start);
+  for (const std::uint64_t object : {1, 2, 3}) {
+    WireBuilder<wire::wire_long_path> r(wire::WIRE_LONG_PATH, static_cast<std::uint64_t>(start.ns), parent.actor());
+    r->object = object;
+    r.text(r->path_length, "/long");
+    record(Family::file, r.bytes());
+  }
+  const BootTime asked = start + seconds(10);
+  feed_value(InputKind::living, LivingNotice{asked, false, {2}});
+  health(HealthAction::interval);
+  feed_value(InputKind::living, LivingNotice{asked, true, {77}});
+  stop();
+  const auto reports = events<AgentHealth>();
+  ASSERT_EQ(reports.size(), 2U);
+  EXPECT_TRUE(reports[0].second->counters.text.is_null()) << "the sweep was not at its end";
+  EXPECT_EQ(reports[1].second->counters.text.bytes(), R"({"file_blocks_swept":2})");
+  expect_balance();
+}
+
+TEST_F(PipelineTest, CountsOfThePipeline_StandBesideThoseThatWereMeasured) {
+  WireBuilder<wire::wire_long_path> r(wire::WIRE_LONG_PATH, static_cast<std::uint64_t>(start.ns), parent.actor());
+  r->object = 0; // no block has this number
+  r.text(r->path_length, "/long");
+  record(Family::file, r.bytes());
+  HealthReport report;
+  for (const auto* measured : {"{}", R"({"kernel_file_unreadable":3})", "no object"}) {
+    report.counters_json = measured;
+    feed_value(InputKind::health, report);
+  }
+  stop();
+  const auto reports = events<AgentHealth>();
+  ASSERT_EQ(reports.size(), 4U);
+  EXPECT_EQ(reports[0].second->counters.text.bytes(), R"({"file_blocks_not_remembered":1})");
+  EXPECT_EQ(reports[1].second->counters.text.bytes(), R"({"kernel_file_unreadable":3,"file_blocks_not_remembered":1})");
+  EXPECT_EQ(reports[2].second->counters.text.bytes(), "no object");
+  EXPECT_EQ(reports[3].second->counters.text.bytes(), R"({"file_blocks_not_remembered":1})");
+}
+
 } // namespace
 } // namespace monster

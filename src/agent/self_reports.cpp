@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/self_reports.hpp"
 
+#include <fmt/format.h>
+
 namespace monster {
 namespace {
 
@@ -15,6 +17,21 @@ constexpr Cause causes[] = {
     {&KernelCounts::lost_map, "kernel map", "more handles were open than kernel.open_blocks allows"},
     {&KernelCounts::lost_scratch, "kernel memory", "no working memory was free on the CPU"},
 };
+
+// `json` is an object, or nothing.
+std::string with_counts(std::string json, std::span<const NamedCount> counts) {
+  for (const NamedCount& counter : counts) {
+    if (counter.count == 0 || (!json.empty() && !json.ends_with('}')))
+      continue;
+    json.resize(json.empty() ? 0 : json.size() - 1);
+    json += fmt::format(R"({}"{}":{}}})",
+                        json.empty()          ? "{"
+                        : json.ends_with('{') ? ""
+                                              : ",",
+                        counter.name, counter.count);
+  }
+  return json;
+}
 
 } // namespace
 
@@ -50,7 +67,7 @@ void SelfReports::loss(const LossNotice& notice, BootTime now) {
   writer_.report(now, loss);
 }
 
-void SelfReports::health(const HealthReport& report, BootTime now) {
+void SelfReports::health(const HealthReport& report, std::span<const NamedCount> counts, BootTime now) {
   Arena& arena = writer_.arena();
   const auto copy = [&](const std::string& text) { return text.empty() ? Text{} : Text(arena.copy(text)); };
   AgentHealth health;
@@ -73,7 +90,7 @@ void SelfReports::health(const HealthReport& report, BootTime now) {
     hooks[i] = Text(arena.copy(report.hooks[i]));
   health.hooks = hooks;
   health.exporters = {copy(report.exporters_json)};
-  health.counters = {copy(report.counters_json)};
+  health.counters = {copy(with_counts(report.counters_json, counts))};
   // The report is a row of the agent's family too: it is counted before the ledger is written down.
   Event& event = writer_.report(now, std::move(health));
   std::get<AgentHealth>(event.payload).ledger = {Text(arena.copy(ledger_.json()))};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "agent/event_writer.hpp"
+#include "base/named_count.hpp"
 
 namespace monster {
 
@@ -15,7 +16,8 @@ public:
   // The kernel's counters were read; what was lost since the last time is told. `now` is the pipeline's time.
   void counters(const CountersNotice& notice, BootTime now);
   void loss(const LossNotice& notice, BootTime now);
-  void health(const HealthReport& report, BootTime now);
+  // `counts`: of the pipeline itself, beside those that were measured.
+  void health(const HealthReport& report, std::span<const NamedCount> counts, BootTime now);
   // The wall clock was set, by this much.
   void clock_stepped(Duration step) { clock_step_.ns += step.ns; }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/settings.hpp"
 
-#include "policy/linux/sensitive_files.hpp"
-
 #include <algorithm>
 #include <fmt/format.h>
 #include <fstream>
@@ -102,7 +100,8 @@ CountersNotice to_notice(const KernelCounters& counters, BootTime read_at) {
   return notice;
 }
 
-std::string counters_json(const std::vector<std::unique_ptr<Exporter>>& exporters, const KernelCounters& kernel) {
+std::string counters_json(const std::vector<std::unique_ptr<Exporter>>& exporters, const KernelCounters& kernel,
+                          std::span<const NamedCount> sensitive) {
   std::string text = "{";
   const auto add = [&](std::string_view owner, std::string_view name, std::uint64_t count) {
     if (count != 0)
@@ -110,6 +109,8 @@ std::string counters_json(const std::vector<std::unique_ptr<Exporter>>& exporter
   };
   for (std::size_t f = 0; f < kernel.family.size(); ++f)
     add(fmt::format("kernel_{}", name_of(static_cast<Family>(f))), "unreadable", kernel.family[f].unreadable);
+  for (const NamedCount& counter : sensitive)
+    add("sensitive", counter.name, counter.count);
   for (const auto& exporter : exporters) {
     for (const NamedCount& counter : exporter->counters())
       add(exporter->name(), counter.name, counter.count);
@@ -120,11 +121,10 @@ std::string counters_json(const std::vector<std::unique_ptr<Exporter>>& exporter
   return text + "}";
 }
 
-std::vector<SensitiveInode> sensitive_inodes(const Pipeline& pipeline) {
-  const SensitiveFiles found = find_sensitive_files(pipeline.policy().sensitive_globs(pipeline.facts().homes));
+std::vector<SensitiveInode> to_inodes(std::span<const SensitiveFile> files) {
   std::vector<SensitiveInode> inodes;
-  inodes.reserve(found.files.size());
-  for (const SensitiveFile& file : found.files)
+  inodes.reserve(files.size());
+  for (const SensitiveFile& file : files)
     inodes.push_back({file.device, file.inode});
   return inodes;
 }

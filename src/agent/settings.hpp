@@ -8,6 +8,7 @@
 #include "export/exporters.hpp"
 #include "host/identity_workers.hpp"
 #include "host/linux/host_facts.hpp"
+#include "policy/linux/sensitive_files.hpp"
 #include "sensor/linux/bpf/sensor.hpp"
 
 namespace monster {
@@ -21,8 +22,7 @@ make_exporters(const Config& config, const std::string& data_directory, const Ex
 [[nodiscard]] std::string tsv_directory(const Config& config, const std::string& data_directory);
 [[nodiscard]] CountersNotice to_notice(const KernelCounters& counters, BootTime read_at);
 [[nodiscard]] std::string counters_json(const std::vector<std::unique_ptr<Exporter>>& exporters,
-                                        const KernelCounters& kernel);
-// The inodes that the policy's sensitive paths name at this moment.
-[[nodiscard]] std::vector<SensitiveInode> sensitive_inodes(const Pipeline& pipeline);
+                                        const KernelCounters& kernel, std::span<const NamedCount> sensitive);
+[[nodiscard]] std::vector<SensitiveInode> to_inodes(std::span<const SensitiveFile> files);
 
 } // namespace monster

@@ -132,10 +132,12 @@ TEST_F(Settings, KernelCounters_KeepTheirMeaning) {
 
 TEST_F(Settings, CountersJson_TellsWhatIsNotZero) {
   KernelCounters counters;
-  EXPECT_EQ(counters_json({}, counters), "{}");
+  EXPECT_EQ(counters_json({}, counters, {}), "{}");
   counters.family[0].unreadable = 2;
   counters.family[1].unreadable = 3;
-  EXPECT_EQ(counters_json({}, counters), R"({"kernel_process_unreadable":2,"kernel_file_unreadable":3})");
+  const NamedCount sensitive[] = {{"files_cut", 4}, {"unreadable", 0}};
+  EXPECT_EQ(counters_json({}, counters, sensitive),
+            R"({"kernel_process_unreadable":2,"kernel_file_unreadable":3,"sensitive_files_cut":4})");
 }
 
 } // namespace

@@ -7,8 +7,6 @@
 namespace monster {
 namespace {
 
-constexpr std::size_t max_xattrs = 32;
-
 void put(BlockOutput& out, const Actor& actor, BootTime time, BlockKey block, Payload payload) {
   out.events.push_back({actor, time, block, std::move(payload)});
 }
@@ -22,39 +20,12 @@ TextList copy_names(const std::vector<std::string>& names, Arena& arena) {
 
 } // namespace
 
-FileBlocks::Open* FileBlocks::remember(std::uint64_t object) {
-  if (const auto known = open_.find(object); known != open_.end())
-    return &known->second;
-  if (open_.size() >= max_open) {
-    ++not_remembered_;
-    return nullptr;
-  }
-  return &open_[object];
-}
-
-void FileBlocks::forget(std::uint64_t object) {
-  const auto open = open_.find(object);
-  if (open == open_.end())
-    return;
-  if (const auto by_file = by_file_.find(open->second.file); by_file != by_file_.end() && by_file->second == object)
-    by_file_.erase(by_file);
-  open_.erase(open);
-}
-
-Text FileBlocks::path_of(const OpenFile& file, const Open* open) const {
+Text FileBlocks::path_of(const OpenFile& file, const OpenBlock* open) {
   return open != nullptr && file.long_path && !open->path.empty() ? Text(open->path) : file.path;
 }
 
-const std::uint64_t* FileBlocks::open_block(const FileIdentity& file, const ProcessIdentity& process) const {
-  const auto by_file = by_file_.find(file);
-  if (by_file == by_file_.end())
-    return nullptr;
-  const auto open = open_.find(by_file->second);
-  return open != open_.end() && open->second.kept && open->second.opener == process ? &by_file->second : nullptr;
-}
-
 // A block and its details share one verdict: the first one given.
-bool FileBlocks::judge(Open* open, const OpenFile& file, std::string_view path, std::string_view final_path) {
+bool FileBlocks::judge(OpenBlock* open, const OpenFile& file, std::string_view path, std::string_view final_path) {
   if (open != nullptr && open->judged)
     return open->kept;
   const bool kept = judge_.keeps(file.opener, path, final_path, file.fs_magic);
@@ -62,6 +33,8 @@ bool FileBlocks::judge(Open* open, const OpenFile& file, std::string_view path, 
     open->judged = true;
     open->kept = kept;
   }
+  if (kept)
+    open_.index(file.object, file.file, file.opener.process);
   return kept;
 }
 
@@ -98,14 +71,9 @@ void FileBlocks::correct_names(const Actor& actor, const PathAct& act, ResolvedA
       resolved.new_path = *name;
 }
 
-void FileBlocks::opened(const Observation&, const FileOpened& opened, ClockOffset, BlockOutput& out) {
+void FileBlocks::opened(const Observation& seen, const FileOpened& opened, ClockOffset, BlockOutput& out) {
   const OpenFile& file = opened.file;
-  Open* open = remember(file.object);
-  if (open != nullptr) {
-    open->file = file.file;
-    open->opener = file.opener.process;
-    by_file_[file.file] = file.object;
-  }
+  OpenBlock* open = open_.remember(file.object, seen.time);
   const Text path = path_of(file, open);
   if (!judge(open, file, path.bytes(), {})) {
     out.filtered += file.created ? 2 : 1;
@@ -121,10 +89,11 @@ void FileBlocks::opened(const Observation&, const FileOpened& opened, ClockOffse
 
 void FileBlocks::told(const Observation& seen, const FileBlockTold& told, ClockOffset clock, BlockOutput& out) {
   const OpenFile& file = told.file;
-  const auto known = open_.find(file.object);
-  Open* open = known == open_.end() ? nullptr : &known->second;
+  if (told.interim) // not remembered for it: it may have raced with the last close, and come after it
+    open_.still_open({&file.object, 1}, seen.time);
+  OpenBlock* open = open_.find(file.object);
   if (!told.kept) {
-    forget(file.object);
+    open_.forget(file.object);
     return;
   }
   const Text path = path_of(file, open);
@@ -144,7 +113,7 @@ void FileBlocks::told(const Observation& seen, const FileBlockTold& told, ClockO
       put(out, seen.actor, seen.time, key, FileClose{last_path});
   }
   if (!told.interim)
-    forget(file.object);
+    open_.forget(file.object);
 }
 
 void FileBlocks::path_act(const Observation& seen, const PathAct& act, ClockOffset clock, BlockOutput& out) {
@@ -159,7 +128,7 @@ void FileBlocks::path_act(const Observation& seen, const PathAct& act, ClockOffs
     return;
   }
   const std::uint64_t* handle =
-      resolved.file != nullptr && !new_name ? open_block(resolved.file->file, seen.actor.process) : nullptr;
+      resolved.file != nullptr && !new_name ? open_.newest_of(resolved.file->file, seen.actor.process) : nullptr;
   const BlockKey block = keys_.block(handle != nullptr ? *handle : act.object);
   const std::optional<std::uint32_t> before =
       resolved.file != nullptr ? modes_.find(resolved.file->file) : std::optional<std::uint32_t>();
@@ -169,7 +138,7 @@ void FileBlocks::path_act(const Observation& seen, const PathAct& act, ClockOffs
     put(out, seen.actor, seen.time, block,
         make_act_block(act, resolved, clock.to_wall(seen.time), before, keys_, out.arena));
   else if (!act.name.is_null())
-    attribute_named({*handle, act.name, kind == PathActKind::removexattr});
+    attribute_named(seen, {*handle, act.name, kind == PathActKind::removexattr});
   if (rename)
     put(out, seen.actor, seen.time, block, make_file_rename(act, resolved, keys_, out.arena));
 }
@@ -200,15 +169,13 @@ void FileBlocks::refused(const Observation& seen, const OpenRefused& refused, Cl
   put(out, seen.actor, seen.time, key, std::move(create));
 }
 
-void FileBlocks::long_path(const LongPath& path) {
-  if (Open* open = remember(path.object))
-    open->path = path.path.bytes();
+void FileBlocks::long_path(const Observation& seen, const LongPath& path) {
+  open_.keep_path(path.object, seen.time, path.path.bytes());
 }
 
-void FileBlocks::attribute_named(const AttributeNamed& named) {
-  Open* open = remember(named.object);
-  if (open != nullptr && open->xattrs.size() < max_xattrs && !named.name.is_null())
-    open->xattrs.emplace_back(named.name.bytes());
+void FileBlocks::attribute_named(const Observation& seen, const AttributeNamed& named) {
+  if (!named.name.is_null())
+    open_.add_xattr(named.object, seen.time, named.name.bytes());
 }
 
 } // namespace monster

@@ -4,11 +4,11 @@
 
 #include "block/made_event.hpp"
 #include "block/mode_memory.hpp"
+#include "block/open_blocks.hpp"
 #include "block/path_act.hpp"
 #include "event/keys.hpp"
 
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace monster {
@@ -42,49 +42,30 @@ struct BlockOutput {
 
 class FileBlocks {
 public:
-  // Handles known to be open and kept; beyond it blocks still come, without what their details told.
-  static constexpr std::size_t max_open = 262'144;
-
   FileBlocks(const KeyMaker& keys, FileJudge& judge) : keys_(keys), judge_(judge) {}
 
   void opened(const Observation& seen, const FileOpened& opened, ClockOffset clock, BlockOutput& out);
   void told(const Observation& seen, const FileBlockTold& told, ClockOffset clock, BlockOutput& out);
   void path_act(const Observation& seen, const PathAct& act, ClockOffset clock, BlockOutput& out);
   void refused(const Observation& seen, const OpenRefused& refused, ClockOffset clock, BlockOutput& out);
-  void long_path(const LongPath& path);
-  void attribute_named(const AttributeNamed& named);
-
-  [[nodiscard]] std::size_t open_count() const { return open_.size(); }
-  // Handles that could not be remembered for want of room.
-  [[nodiscard]] std::uint64_t not_remembered() const { return not_remembered_; }
+  void long_path(const Observation& seen, const LongPath& path);
+  void attribute_named(const Observation& seen, const AttributeNamed& named);
+  // Blocks still come for handles that are not among them, without what their details told.
+  [[nodiscard]] OpenBlocks& open() { return open_; }
+  [[nodiscard]] const OpenBlocks& open() const { return open_; }
 
 private:
-  struct Open {
-    FileIdentity file;
-    ProcessIdentity opener;
-    bool judged = false;
-    bool kept = false;
-    std::string path; // when it was too long for the records
-    std::vector<std::string> xattrs;
-  };
-
-  Open* remember(std::uint64_t object);
-  void forget(std::uint64_t object);
-  [[nodiscard]] Text path_of(const OpenFile& file, const Open* open) const;
-  // The block of a handle that `process` has open on `file`; null when it has none.
-  [[nodiscard]] const std::uint64_t* open_block(const FileIdentity& file, const ProcessIdentity& process) const;
+  [[nodiscard]] static Text path_of(const OpenFile& file, const OpenBlock* open);
   // The names as the caller's namespace has them, where it sees the file through another mount or link.
   void correct_names(const Actor& actor, const PathAct& act, ResolvedAct& resolved);
   [[nodiscard]] std::optional<std::string> true_name(const Actor& actor, const PathAct& act, std::string_view argument,
                                                      std::string_view known);
-  bool judge(Open* open, const OpenFile& file, std::string_view path, std::string_view final_path);
+  bool judge(OpenBlock* open, const OpenFile& file, std::string_view path, std::string_view final_path);
 
   KeyMaker keys_;
   FileJudge& judge_;
-  std::unordered_map<std::uint64_t, Open> open_;
-  std::unordered_map<FileIdentity, std::uint64_t> by_file_;
+  OpenBlocks open_;
   ModeMemory modes_;
-  std::uint64_t not_remembered_ = 0;
   std::uint64_t own_objects_ = 0;
 };
 

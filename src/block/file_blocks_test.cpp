@@ -105,7 +105,7 @@ TEST_F(Blocks, FileBlock_LastClose_IsToldWithItsCloseByWhoClosed) {
   EXPECT_EQ(text_of(made<FileClose>(2)->path), "/d/x");
   EXPECT_EQ(events_[1].block, key(7));
   EXPECT_EQ(events_[2].block, key(7));
-  EXPECT_EQ(blocks_.open_count(), 0U);
+  EXPECT_EQ(blocks_.open().size(), 0U);
 }
 
 TEST_F(Blocks, FileBlock_RenamedWhileOpen_ClosesUnderItsLastName) {
@@ -127,7 +127,7 @@ TEST_F(Blocks, FileBlock_Interim_HasNoCloseAndKeepsItsState) {
   ASSERT_EQ(events_.size(), 3U);
   EXPECT_FALSE(made<FileBlock>(1)->close_time.has_value());
   EXPECT_EQ(made<FileBlock>(2)->state, BlockState::open);
-  EXPECT_EQ(blocks_.open_count(), 1U);
+  EXPECT_EQ(blocks_.open().size(), 1U);
 }
 
 TEST_F(Blocks, FileBlock_AndItsDetails_ShareTheFirstVerdict) {
@@ -161,18 +161,18 @@ TEST_F(Blocks, FileBlock_OpenNotSeen_IsJudgedAtItsEnd) {
 }
 
 TEST_F(Blocks, FileBlock_NothingWorthTelling_IsForgottenInSilence) {
-  blocks_.attribute_named({7, "user.x"});
+  blocks_.attribute_named(seen_, {7, "user.x"});
   FileBlockTold told = block_of(open_file(7));
   told.kept = false;
   tell(told);
   EXPECT_TRUE(events_.empty());
   EXPECT_EQ(out_.filtered, 0U);
-  EXPECT_EQ(blocks_.open_count(), 0U);
+  EXPECT_EQ(blocks_.open().size(), 0U);
 }
 
 TEST_F(Blocks, FileBlock_LongPath_IsTheOneThatCameBefore) {
   const std::string path = "/" + std::string(3000, 'p');
-  blocks_.long_path({7, Text(path)});
+  blocks_.long_path(seen_, {7, Text(path)});
   OpenFile file = open_file(7, {});
   file.path = Text{};
   file.long_path = true;
@@ -193,9 +193,12 @@ TEST_F(Blocks, FileBlock_LongPathLost_IsUnknown) {
 
 TEST_F(Blocks, FileBlock_AttributesNamed_AreBoundedAndListed) {
   open(open_file(7));
+  const auto name = [this](const std::string& text) { blocks_.attribute_named(seen_, {7, Text(text)}); };
   for (int i = 0; i < 100; ++i)
-    blocks_.attribute_named({7, "user.x"});
-  blocks_.attribute_named({7, Text{}});
+    name("user.x"); // the same name again pushes out no other
+  for (int i = 0; i < 100; ++i)
+    name("user." + std::to_string(i));
+  blocks_.attribute_named(seen_, {7, Text{}});
   tell(block_of(open_file(7)));
   EXPECT_EQ(made<FileBlock>(1)->xattrs_changed.size(), 32U);
   EXPECT_EQ(text_of(made<FileBlock>(1)->xattrs_changed[0]), "user.x");
@@ -357,12 +360,49 @@ TEST_F(Blocks, OpenRefused_RelativeWithoutBase_IsNotTakenForAnAbsolutePath) {
   EXPECT_EQ(out_.filtered, 1U);
 }
 
+TEST_F(Blocks, Rename_NewerOfTwoHandlesClosed_BelongsToTheOlder) {
+  const RenameOfX rename;
+  seen_.actor.process = {{50}, {60}, 1};
+  open(open_file(7));
+  open(open_file(8));
+  tell(block_of(open_file(8)));
+  act(rename.act);
+  EXPECT_EQ(events_.back().block, key(7));
+}
+
+TEST_F(Blocks, Rename_AnotherProcessOpenedItLater_BelongsToTheCallersHandle) {
+  const RenameOfX rename;
+  seen_.actor.process = {{50}, {60}, 1};
+  open(open_file(7));
+  OpenFile others = open_file(8);
+  others.opener.process = {{77}, {60}, 1};
+  open(others);
+  act(rename.act);
+  EXPECT_EQ(events_.back().block, key(7));
+}
+
+TEST_F(Blocks, Rename_NewestHandleIsDropped_BelongsToTheOneThatIsKept) {
+  const RenameOfX rename;
+  seen_.actor.process = {{50}, {60}, 1};
+  open(open_file(7));
+  open(open_file(8, "/drop/x"));
+  act(rename.act);
+  EXPECT_EQ(events_.back().block, key(7));
+}
+
+TEST_F(Blocks, Interim_AfterItsLastClose_IsNotRemembered) {
+  FileBlockTold told = block_of(open_file(7));
+  told.interim = true;
+  tell(told);
+  EXPECT_EQ(blocks_.open().size(), 0U);
+}
+
 TEST_F(Blocks, OpenHandles_BeyondTheLimit_AreCountedAndStillTold) {
-  for (std::uint64_t object = 1; object <= FileBlocks::max_open + 2; ++object)
-    blocks_.attribute_named({object, "user.x"});
-  EXPECT_EQ(blocks_.open_count(), FileBlocks::max_open);
-  EXPECT_EQ(blocks_.not_remembered(), 2U);
-  tell(block_of(open_file(FileBlocks::max_open + 2)));
+  for (std::uint64_t object = 1; object <= OpenBlocks::max_blocks + 2; ++object)
+    blocks_.attribute_named(seen_, {object, "u"});
+  EXPECT_EQ(blocks_.open().size(), OpenBlocks::max_blocks);
+  EXPECT_EQ(blocks_.open().counts().not_remembered, 2U);
+  tell(block_of(open_file(OpenBlocks::max_blocks + 2)));
   ASSERT_NE(made<FileBlock>(0), nullptr);
   EXPECT_EQ(made<FileBlock>(0)->xattrs_changed.size(), 0U);
 }

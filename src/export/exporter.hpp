@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/named_count.hpp"
 #include "base/result.hpp"
 #include "event/batch.hpp"
 
@@ -43,11 +44,6 @@ struct LatencySummary {
   Duration p50;
   Duration p99;
   Duration max;
-};
-
-struct NamedCount {
-  std::string_view name;
-  std::uint64_t count = 0;
 };
 
 class Exporter {

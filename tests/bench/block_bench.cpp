@@ -75,7 +75,7 @@ void opened_and_told(benchmark::State& state) {
     }
   }
   state.SetItemsProcessed(state.iterations());
-  if (blocks.open_count() != static_cast<std::size_t>(state.range(0)))
+  if (blocks.open().size() != static_cast<std::size_t>(state.range(0)))
     state.SkipWithError("a block that was told stayed open");
 }
 

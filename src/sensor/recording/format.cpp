@@ -107,6 +107,7 @@ bool is_known(InputKind kind) {
   case InputKind::stop:
   case InputKind::loss:
   case InputKind::health:
+  case InputKind::living:
     return true;
   }
   return false;

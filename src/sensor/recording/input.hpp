@@ -19,6 +19,7 @@ enum class InputKind : std::uint8_t {
   stop = 7,     // the run ended here, cleanly
   loss = 8,     // something was lost outside of the pipeline
   health = 9,   // the agent looked at itself
+  living = 10,  // which of the files that records told of were open in the kernel at some time
 };
 
 struct Input {

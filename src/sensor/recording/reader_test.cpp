@@ -116,7 +116,7 @@ TEST(RecordingReader, NoInputs_IsACleanRecording) {
 
 TEST(RecordingReader, EveryKind_IsKept) {
   std::vector<OwnedInput> inputs;
-  for (std::uint8_t kind = 1; kind <= 7; ++kind)
+  for (std::uint8_t kind = 1; kind <= 10; ++kind)
     inputs.push_back(input_of(kind, kind, static_cast<InputKind>(kind)));
   EXPECT_EQ(read_memory(recorded({inputs})).inputs, inputs);
 }
@@ -223,7 +223,7 @@ TEST(RecordingReader, ForgedRecord_IsRefusedWithItsPlace) {
   const recording::ChunkHeader one{.count = 1};
   EXPECT_TRUE(read_memory(forged(raw_record(2, 8, 1), one, end)).clean);
   EXPECT_THAT(read_memory(forged(raw_record(0, 8), one, end)).error, HasSubstr("at offset 24: input 1"));
-  EXPECT_THAT(read_memory(forged(raw_record(10, 8), one, end)).error, HasSubstr("kind"));
+  EXPECT_THAT(read_memory(forged(raw_record(11, 8), one, end)).error, HasSubstr("kind"));
   EXPECT_THAT(read_memory(forged(raw_record(0x102, 8), one, end)).error, HasSubstr("kind"));
   EXPECT_THAT(read_memory(forged(raw_record(2, 7, ~std::uint64_t{0}), one, end)).error, HasSubstr("padding"));
   EXPECT_THAT(read_memory(forged(raw_record(2, 0), one, end)).error, HasSubstr("follows it"));

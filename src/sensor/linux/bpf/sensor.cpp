@@ -5,6 +5,7 @@
 #include "sensor/linux/bpf/calls.hpp"
 #include "sensor/linux/bpf/decode.hpp"
 #include "sensor/linux/bpf/hook_list.hpp"
+#include "sensor/linux/bpf/open_objects.hpp"
 #include "sensor/linux/bpf/record_order.hpp"
 #include "sensor/linux/bpf/ring_level.hpp"
 
@@ -352,6 +353,11 @@ KernelCounters BpfSensor::counters() const {
   return sum;
 }
 
+Result<std::vector<std::uint64_t>> BpfSensor::open_objects() const {
+  const bpf_map* map = state_->skeleton->maps.open_files;
+  return read_open_objects(bpf_map__fd(map), bpf_map__value_size(map));
+}
+
 Result<> BpfSensor::set_sensitive(std::span<const SensitiveInode> inodes) {
   const int map = bpf_map__fd(state_->skeleton->maps.sensitive_inodes);
   const __u32 rule = 1;
@@ -362,12 +368,13 @@ Result<> BpfSensor::set_sensitive(std::span<const SensitiveInode> inodes) {
     const std::uint64_t key[2] = {old.inode, old.device};
     bpf_map_delete_elem(map, key);
   }
+  state_->sensitive.clear();
   for (const SensitiveInode& inode : inodes) {
     const std::uint64_t key[2] = {inode.inode, inode.device};
     if (bpf_map_update_elem(map, key, &rule, BPF_ANY) != 0)
       return fail(system_error("add to", "the kernel's list of sensitive files"));
+    state_->sensitive.push_back(inode);
   }
-  state_->sensitive.assign(inodes.begin(), inodes.end());
   return {};
 }
 

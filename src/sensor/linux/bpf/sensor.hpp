@@ -85,6 +85,9 @@ public:
   [[nodiscard]] bool is_pressed() const;
 
   [[nodiscard]] KernelCounters counters() const;
+  // The blocks that events told of and whose handle is open now.
+  [[nodiscard]] Result<std::vector<std::uint64_t>> open_objects() const;
+  // After an error, what was added before it stays until the next call.
   [[nodiscard]] Result<> set_sensitive(std::span<const SensitiveInode> inodes);
   [[nodiscard]] std::span<const Hook> hooks() const;
   [[nodiscard]] std::uint64_t kernel_memory() const; // bytes of maps and rings
