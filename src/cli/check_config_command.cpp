@@ -4,6 +4,7 @@
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/recording_loop.hpp"
 #include "cli/terminal.hpp"
 #include "config/load.hpp"
 #include "config/unit.hpp"
@@ -12,6 +13,7 @@
 #include "policy/rules.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 
@@ -71,6 +73,12 @@ std::string verdict(const CheckOptions& options, const LoadedConfig& loaded) {
 }
 
 int check_config(const CheckOptions& options) {
+  std::error_code error;
+  if (options.path == default_config_path && !std::filesystem::exists(options.path, error) && !error) {
+    const auto said =
+        write_output(fmt::format("{}: not there, the defaults hold: {}\n", options.path, describe_config(Config{})));
+    return said ? exit_ok : complain(said.error());
+  }
   auto loaded = load_config(options.path, options.strict);
   if (!loaded) {
     print_error(loaded.error().message());
@@ -103,7 +111,13 @@ std::string describe_config(const Config& config) {
 std::vector<std::string> excluded_by_name_alone(const Config& config) {
   std::vector<std::string> names;
   std::ranges::copy_if(config.trace_policy.process_image_name.exclude, std::back_inserter(names),
-                       [](const std::string& entry) { return entry.find('/') == std::string::npos; });
+                       [](const std::string& entry) {
+                         const std::size_t slash = entry.find_last_of("/\\"); // as ProcessNames has them
+                         if (slash == std::string::npos)
+                           return true;
+                         const std::string_view above = std::string_view(entry).substr(0, slash);
+                         return !above.empty() && above.find_first_not_of("*/\\") == std::string_view::npos;
+                       });
   return names;
 }
 
@@ -116,7 +130,8 @@ Result<> check_policy(const Config& config) {
     if (!text)
       return fail(std::move(text.error()));
     if (text->empty())
-      return fail({"read", *path, "it is empty", "set policy.builtin_file to null for the policy compiled in"});
+      return fail({"read", *path, "it is empty", "set policy.builtin_file to null for the policy compiled in",
+                   ErrorKind::configuration});
     settings.builtin_json = std::move(*text);
     settings.builtin_origin = *path;
   }

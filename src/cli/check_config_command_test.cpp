@@ -26,10 +26,11 @@ TEST(CheckConfig, WhatDiffersFromTheDefaults_IsSaid) {
             "TSV files off; built-in policy off; 1 program excluded; blocks of files that are only read");
 }
 
-TEST(CheckConfig, ExcludesByNameAlone_AreThoseWithoutASlash) {
+TEST(CheckConfig, ExcludesByNameAlone_AreThoseThatNameNoDirectory) {
   Config config;
-  config.trace_policy.process_image_name.exclude = {"dbgview.exe", "/usr/bin/rsync", "*/cc1"};
-  EXPECT_THAT(excluded_by_name_alone(config), ElementsAre("dbgview.exe"));
+  config.trace_policy.process_image_name.exclude = {"dbgview.exe",  "/usr/bin/rsync", "*/cc1",          "/init",
+                                                    "c:\\a\\x.exe", "*/bin/x",        "*\\explorer.exe"};
+  EXPECT_THAT(excluded_by_name_alone(config), ElementsAre("dbgview.exe", "*/cc1", "*\\explorer.exe"));
 }
 
 TEST(CheckConfig, PolicyFileThatIsMissing_IsNotThePolicyCompiledIn) {

@@ -62,8 +62,8 @@ std::string unexpected_arguments(const CLI::App& app) {
 
 int usage_error(const CLI::App& app, std::string_view message) {
   const std::string where = said_in(app);
-  fmt::print(stderr, "{}: {}\n", where, terminal_text(message));
-  fmt::print(stderr, "Try `{} --help`.\n", where);
+  say(fmt::format("{}: {}\n", where, terminal_text(message)));
+  say(fmt::format("Try `{} --help`.\n", where));
   return exit_usage;
 }
 

@@ -69,7 +69,7 @@ HookTrial try_hooks() {
 int diagnose(const DoctorOptions& options) {
   const ConfigState config = read_config(options.config);
   const std::string events =
-      config.effective().exporters.tsv.directory.value_or(fmt::format("{}/events", options.data_directory));
+      fmt::format("{}/events", config.effective().exporters.tsv.directory.value_or(options.data_directory));
   DoctorHost host = read_doctor_host("", events);
   HookTrial trial = may_load(host) ? try_hooks() : HookTrial{probe_hooks(), false, {}};
   const DoctorReport report = make_report(std::move(host), std::move(trial), config);

@@ -33,19 +33,19 @@ void LiveView::show(const Batch& batch) {
     lines_ += one.empty() ? 0 : 1;
     text += one;
   }
-  if (!text.empty())
-    std::fwrite(text.data(), 1, text.size(), stderr);
+  screen_.write(text);
 }
 
 void LiveView::show_rate(std::int64_t events, std::uint64_t lost, BootTime now) {
   if (now - last_rate_ < seconds(1))
     return;
   const std::int64_t rate = events - events_before_;
+  const std::uint64_t not_shown = skipped_ + screen_.dropped() - std::exchange(dropped_before_, screen_.dropped());
   if (rate != 0)
-    fmt::print(stderr, "{}\n",
-               paint(Color::bold,
-                     fmt::format("{} events/s  {} in all  {} not shown  lost {}", rate, events, skipped_, lost),
-                     colored_));
+    screen_.write(paint(Color::bold,
+                        fmt::format("{} events/s  {} in all  {} not shown  lost {}", rate, events, not_shown, lost),
+                        colored_) +
+                  "\n");
   events_before_ = events;
   last_rate_ = now;
   lines_ = 0;

@@ -6,6 +6,8 @@
 #include "cli/terminal.hpp"
 #include "config/load.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <charconv>
 #include <csignal>
 #include <cstdio>
@@ -16,12 +18,13 @@ namespace monster {
 namespace {
 
 constexpr Duration turn_at_most = milliseconds(25);
+constexpr int summary_patience_ms = 5000;
 
-void print_family(std::string_view name, const FamilyLedger& ledger) {
-  fmt::print(stderr,
-             "  {:<8} observed {}  emitted {}  condensed {}  suppressed {}  filtered {}  lost {}  pending {}{}\n", name,
-             ledger.observed, ledger.emitted, ledger.condensed, ledger.suppressed, ledger.filtered, ledger.lost,
-             static_cast<std::int64_t>(ledger.pending), ledger.balances() ? "" : "  DOES NOT BALANCE");
+std::string family_line(std::string_view name, const FamilyLedger& ledger) {
+  return fmt::format(
+      "  {:<8} observed {}  emitted {}  condensed {}  suppressed {}  filtered {}  lost {}  pending {}{}\n", name,
+      ledger.observed, ledger.emitted, ledger.condensed, ledger.suppressed, ledger.filtered, ledger.lost,
+      static_cast<std::int64_t>(ledger.pending), ledger.balances() ? "" : "  DOES NOT BALANCE");
 }
 
 void set_signal(int signal, sighandler_t handler) {
@@ -49,29 +52,30 @@ StopSignals::StopSignals() {
   set_signal(SIGXFSZ, SIG_IGN);
 }
 
-bool StopSignals::came() {
+std::optional<StopSignals::Signal> StopSignals::take() {
   const sigset_t set = stop_signals();
   const timespec now{};
-  came_ = came_ || sigtimedwait(&set, nullptr, &now) > 0;
-  return came_;
+  siginfo_t info{};
+  const int number = sigtimedwait(&set, &info, &now);
+  return number > 0 ? std::optional(Signal{number, info.si_code == SI_KERNEL}) : std::nullopt;
 }
 
-Result<> loop(Agent& agent, StopSignals& signals, std::optional<Duration> at_most, const std::function<bool()>& done) {
+Result<> loop(Agent& agent, Screen& screen, std::optional<Duration> at_most, const std::function<bool()>& done) {
   const SystemClock clock;
   const BootTime start = clock.boot_now();
-  while (!signals.came() && !(at_most && clock.boot_now() - start >= *at_most) && !(done && done()))
+  while (!(at_most && clock.boot_now() - start >= *at_most) && !(done && done())) {
     if (auto turned = agent.turn(turn_at_most); !turned)
       return turned;
+    for (const std::string& note : agent.take_notes())
+      screen.write(fmt::format("monster-agent: {}\n", terminal_text(note)));
+  }
   return {};
 }
 
-Result<> turn_for(Agent& agent, Duration time) {
-  const SystemClock clock;
-  const BootTime start = clock.boot_now();
-  while (clock.boot_now() - start < time)
-    if (auto turned = agent.turn(turn_at_most); !turned)
-      return turned;
-  return {};
+void add_config_option(CLI::App& app, std::string& path) {
+  app.add_option("--config", path,
+                 fmt::format("Configuration (default: {} if it is there, else what is built in)", default_config_path))
+      ->option_text("FILE");
 }
 
 std::optional<Config> load_or_complain(const std::string& path) {
@@ -84,7 +88,7 @@ std::optional<Config> load_or_complain(const std::string& path) {
     return std::nullopt;
   }
   for (const Diagnostic& diagnostic : loaded->diagnostics)
-    fmt::print(stderr, "{}\n", format_diagnostic(diagnostic));
+    say(format_diagnostic(diagnostic) + "\n");
   if (!loaded->ok())
     return std::nullopt;
   if (const auto policy = check_policy(loaded->config); !policy) {
@@ -99,21 +103,22 @@ int complain(const Error& error) {
   return exit_code_of(error.kind);
 }
 
-int tell_summary(const RunSummary& summary, const std::string& data_directory) {
-  fmt::print(stderr, "{} events\n", summary.events);
+int tell_summary(const RunSummary& summary, const std::string& data_directory, Screen& screen) {
+  std::string text = fmt::format("{} events\n", summary.events);
   for (std::size_t f = 0; f < family_count; ++f)
     if (summary.families[f].observed != 0)
-      print_family(name_of(static_cast<Family>(f)), summary.families[f]);
+      text += family_line(name_of(static_cast<Family>(f)), summary.families[f]);
   for (const auto& [name, ledger] : summary.exporters)
-    fmt::print(stderr, "  {:<8} given {}  acknowledged {}  unconfirmed {}  dropped {}\n", name, ledger.given,
-               ledger.acknowledged, ledger.unconfirmed, ledger.dropped);
+    text += fmt::format("  {:<8} given {}  acknowledged {}  unconfirmed {}  dropped {}\n", name, ledger.given,
+                        ledger.acknowledged, ledger.unconfirmed, ledger.dropped);
   if (summary.latency && summary.latency->count != 0)
-    fmt::print(stderr, "  happened to written: p50 {:.0f} ms, p99 {:.0f} ms, max {:.0f} ms\n",
-               to_ms(summary.latency->p50), to_ms(summary.latency->p99), to_ms(summary.latency->max));
+    text += fmt::format("  happened to written: p50 {:.0f} ms, p99 {:.0f} ms, max {:.0f} ms\n",
+                        to_ms(summary.latency->p50), to_ms(summary.latency->p99), to_ms(summary.latency->max));
   for (const std::string& problem : summary.problems)
-    fmt::print(stderr, "monster-agent: {}\n", terminal_text(problem));
-  fmt::print(stderr, "files in {}/events\n", terminal_text(data_directory));
-  fmt::print(stderr, "lost {}\n", summary.lost);
+    text += fmt::format("monster-agent: {}\n", terminal_text(problem));
+  text += fmt::format("files in {}/events\nlost {}\n", terminal_text(data_directory), summary.lost);
+  screen.write(text);
+  screen.finish(summary_patience_ms);
   if (summary.lost != 0)
     return exit_loss;
   return summary.problems.empty() ? exit_ok : exit_failure;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/replay.hpp"
 #include "agent/settings.hpp"
+#include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/recording_loop.hpp"
@@ -49,8 +50,26 @@ void offer_patiently(Exporter& exporter, const SharedBatch& batch, const Config&
   exporter.offer(batch);
 }
 
-int replay_into(const ReplayArguments& arguments, RecordingReader& reader) {
+struct Delivered {
+  std::uint64_t dropped = 0;
+  bool failed = false;
+};
+
+// Each is stopped, whatever became of those before it, and says what it could not do.
+Delivered deliver_rest(const std::vector<std::unique_ptr<Exporter>>& exporters) {
   constexpr Duration patience = seconds(60);
+  Delivered delivered;
+  for (const auto& exporter : exporters) {
+    if (auto stopped = exporter->stop(patience); !stopped) {
+      print_error(stopped.error().message());
+      delivered.failed = true;
+    }
+    delivered.dropped += exporter->ledger().dropped;
+  }
+  return delivered;
+}
+
+int replay_into(const ReplayArguments& arguments, RecordingReader& reader) {
   Config config;
   RecordedClock clock;
   RunFacts facts;
@@ -61,7 +80,8 @@ int replay_into(const ReplayArguments& arguments, RecordingReader& reader) {
     clock.set(first.clock);
     if (arguments.data_directory.empty())
       return {};
-    ::mkdir(arguments.data_directory.c_str(), 0700);
+    if (::mkdir(arguments.data_directory.c_str(), 0700) != 0 && errno != EEXIST)
+      return fail(system_error("make", arguments.data_directory));
     auto made =
         make_exporters(config, arguments.data_directory, {{first.keys.host, facts.host_name, first.keys.run}, clock});
     if (!made)
@@ -79,21 +99,18 @@ int replay_into(const ReplayArguments& arguments, RecordingReader& reader) {
       offer_patiently(*exporter, batch, config);
   };
   const auto result = replay(reader, before, take);
-  std::uint64_t dropped = 0;
-  for (const auto& exporter : exporters) {
-    if (auto stopped = exporter->stop(patience); !stopped)
-      return complain(stopped.error());
-    dropped += exporter->ledger().dropped;
-  }
+  const Delivered delivered = deliver_rest(exporters);
   if (!result)
     return complain(result.error());
   if (arguments.json && (std::fflush(stdout) != 0 || std::ferror(stdout) != 0))
     return complain(system_error("write to", "standard output"));
-  fmt::print(stderr, "{} inputs gave {} events\n", result->inputs, result->events);
+  say(fmt::format("{} inputs gave {} events\n", result->inputs, result->events));
   if (!result->ended_cleanly)
-    fmt::print(stderr, "the recording breaks off: {}\n", terminal_text(result->torn_reason));
-  fmt::print(stderr, "lost {}\n", result->ledger.lost_total() + dropped);
-  return dropped == 0 ? exit_ok : exit_loss;
+    say(fmt::format("the recording breaks off: {}\n", terminal_text(result->torn_reason)));
+  say(fmt::format("lost {}\n", result->ledger.lost_total() + delivered.dropped));
+  if (delivered.dropped != 0)
+    return exit_loss;
+  return delivered.failed ? exit_failure : exit_ok;
 }
 
 int run_replay(const ReplayArguments& arguments) {
@@ -105,11 +122,16 @@ int run_replay(const ReplayArguments& arguments) {
 
 std::function<int()> add_replay(CLI::App& app) {
   auto arguments = std::make_shared<ReplayArguments>();
-  app.add_option("RECORDING", arguments->recording, "File that `record` wrote")->required();
-  app.add_option("--data-dir", arguments->data_directory, "Write the events as TSV to DATA_DIR/events");
+  app.add_option("RECORDING", arguments->recording, "File that `record` wrote")
+      ->required()
+      ->option_text("FILE REQUIRED");
+  app.add_option("--data-dir", arguments->data_directory, "Write the events as TSV to DIR/events")->option_text("DIR");
   app.add_flag("--json", arguments->json, "Print the events as JSON lines");
-  app.footer("Looks nothing up on this machine: the same recording gives the same events anywhere, without root.\n\n"
-             "  monster-agent replay attack.rec --json | head");
+  set_examples(app,
+               {{"replay attack.rec --json | head", "to look at"},
+                {"replay attack.rec --data-dir ./again", "the same files as were written live, below ./again/events"}},
+               "Looks nothing up on this machine: the same recording gives the same events anywhere, without root.\n"
+               "With neither option it only reads the recording and says how many events it gives.");
   return [arguments] { return run_replay(*arguments); };
 }
 

@@ -73,6 +73,11 @@ Result<> write_output(std::string_view text) {
   return {};
 }
 
-void print_error(std::string_view message) { fmt::print(stderr, "monster-agent: {}\n", terminal_text(message)); }
+void say(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
+void print_error(std::string_view message) { say(fmt::format("monster-agent: {}\n", terminal_text(message))); }
 
 } // namespace monster

@@ -30,6 +30,9 @@ enum class Color : std::uint8_t { plain, bold, dim, red, green, yellow };
 // Writes all of `text` to standard output and flushes.
 [[nodiscard]] Result<> write_output(std::string_view text);
 
+// To standard error, as it is; one that takes nothing (closed, full) is not worth an end.
+void say(std::string_view text);
+
 // "monster-agent: MESSAGE" on standard error, through terminal_text().
 void print_error(std::string_view message);
 

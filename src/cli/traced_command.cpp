@@ -71,6 +71,10 @@ std::optional<int> TracedCommand::status() {
   return status_;
 }
 
-void TracedCommand::pass_on(int signal) const { ::kill(pid_, signal); }
+// Its process id is its own until its status was taken.
+void TracedCommand::pass_on(int signal) const {
+  if (!status_)
+    ::kill(pid_, signal);
+}
 
 } // namespace monster

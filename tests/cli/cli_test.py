@@ -41,6 +41,29 @@ class CommandLine(unittest.TestCase):
                 self.assertEqual(done.returncode, 0)
                 self.assertRegex(done.stdout.decode(), rf"(?m)^  monster-agent {command}\b")
 
+    def test_help_names_no_type_and_the_true_defaults(self):
+        for command in COMMANDS:
+            self.assertNotIn(b" TEXT", agent(command, "--help").stdout, command)
+        self.assertIn(b"(default: ./monster-record)", agent("record", "--help").stdout)
+        self.assertIn(b"(default: /var/lib/monster-agent)", agent("run", "--help").stdout)
+
+    def test_readme_and_help_have_the_same_exit_statuses(self):
+        text = agent("--help").stdout.decode()
+        readme = (SOURCE / "README.md").read_text()
+        rows = dict(re.findall(r"(?m)^\| (\d) \| (.+) \|$", readme))
+        self.assertEqual(set(rows), set("01234567"))
+        for status, meaning in re.findall(r"(?m)^  (\d)  (.+)$", text):
+            self.assertEqual(rows[status].replace("`doctor`", "`monster-agent doctor`"), meaning)
+
+    def test_error_decides_the_exit_status(self):
+        for arguments, status in ((["run", "--for", "soon"], 2), (["run", "--config", "/nonexistent"], 3),
+                                  (["trace", "--config", "/nonexistent", "--", "true"], 125),
+                                  (["replay", "/nonexistent"], 1), (["replay", "/dev/null"], 1)):
+            with self.subTest(arguments):
+                done = agent(*arguments)
+                self.assertEqual(done.returncode, status, done.stderr)
+                self.assertEqual(done.stderr.count(b"\n"), 1)
+
     def test_version_is_that_of_the_project(self):
         project = re.search(r"project\(\S+ VERSION (\S+)", (SOURCE / "CMakeLists.txt").read_text()).group(1)
         self.assertEqual(agent("--version").stdout.decode(), f"monster-agent {project}\n")

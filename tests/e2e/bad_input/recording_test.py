@@ -80,6 +80,18 @@ class Recording(running.Case):
                 self.assertTrue(complete.startswith(done.stdout), "it gave what the whole does not")
                 self.assertIn(b"breaks off", done.stderr)
 
+    def test_directory_that_cannot_be_made_is_said(self):
+        done = running.run_agent("replay", self.file, "--data-dir", self.work / "missing" / "data")
+        self.assertEqual(done.returncode, running.FAILED)
+        self.assertRegex(done.stderr.decode(), r"cannot make \S+/missing/data: No such file")
+
+    def test_disk_that_is_full_costs_the_rows_and_not_the_summary(self):
+        full = self.mount_tmpfs("full", "64k")
+        done = running.run_agent("replay", self.file, "--data-dir", full, seconds=100)
+        self.assertIn(done.returncode, (running.FAILED, running.LOSS), done.stderr)
+        self.assertRegex(done.stderr.decode().splitlines()[-1], r"^lost \d+$")
+        self.assertRegex(done.stderr.decode(), r"\d+ inputs gave \d+ events")
+
     def test_what_is_no_recording_is_refused(self):
         for name, text in (("empty", b""), ("text", b"this is no recording\n" * 100), ("zeros", b"\0" * 4096)):
             with self.subTest(name):
