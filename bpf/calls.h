@@ -15,14 +15,18 @@ enum call_kind {
   CALL_CREAT,
   CALL_OPENAT,
   CALL_OPENAT2,
+  CALL_OPEN_BY_HANDLE,
   CALL_MEMFD,
   CALL_SENDFILE,
   CALL_SPLICE,
   CALL_COPY_RANGE,
   CALL_FTRUNCATE,
+  CALL_FTRUNCATE64, /* of 32-bit programs: the size comes in two words */
   CALL_FALLOCATE,
   CALL_MMAP,
+  CALL_OLD_MMAP, /* of 32-bit programs: the arguments lie in memory */
   CALL_MPROTECT,
+  CALL_IO_SUBMIT,
   CALL_FCHMOD,
   CALL_FCHOWN,
   CALL_FUTIMES, /* utimensat with a null path */
@@ -46,6 +50,7 @@ enum call_kind {
   CALL_MKNOD,
   CALL_MKNODAT,
   CALL_TRUNCATE,
+  CALL_TRUNCATE64,
   CALL_CHMOD,
   CALL_FCHMODAT,
   CALL_CHOWN,
@@ -54,11 +59,14 @@ enum call_kind {
   CALL_UTIMENSAT,
   CALL_SETXATTR,
   CALL_REMOVEXATTR,
+  CALL_SETXATTRAT,
+  CALL_REMOVEXATTRAT,
+  CALL_FILE_SETATTR,
   CALL_KINDS,
 };
 
-enum call_abi { ABI_64, ABI_32, ABI_COUNT };
-enum { CALL_NUMBERS = 512 };
+enum call_abi { ABI_64, ABI_32, ABI_X32, ABI_COUNT };
+enum { CALL_NUMBERS = 1024 };
 
 /* Which arguments of an act on a path hold what, from 0; -1: it has no such argument. */
 struct act_shape {

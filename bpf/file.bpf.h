@@ -26,8 +26,11 @@ struct open_file {
   struct wire_file_io io;
   u64 parent; /* address of the directory's dentry, and hash of the name, to see a rename */
   u64 name_hash;
-  u64 interim_time; /* when it was last told as an interim block */
-  u64 last_size;    /* after the last act: a deleted file's inode is emptied before its end is seen */
+  u64 first_change;
+  u64 last_change;
+  u64 interim_time;  /* when it was last told as an interim block */
+  s64 interim_ctime; /* of the inode then: a mapping's writes are seen by nothing else */
+  u64 last_size;     /* after the last act: a deleted file's inode is emptied before its end is seen */
 };
 
 struct {
@@ -83,19 +86,28 @@ struct opened_record {
   struct open_file entry;
 };
 
-static __always_inline void send_opened(struct opened_record* record, u64 now) {
+/* False when it was lost. */
+static __always_inline bool send_opened(struct opened_record* record, u64 now) {
   u32 path_length = record->entry.file.path_length;
   OPAQUE(path_length);
   if (path_length > WIRE_PATH_INLINE)
-    return;
+    return false;
   u32 size = sizeof(struct wire_file_opened) + path_length;
   if (!tell_details) {
     count(WIRE_FILE_FAMILY, COUNT_SUPPRESSED);
-    return;
+    return true;
   }
   start_record(&record->header, WIRE_FILE_OPENED, now);
   record->header.size = size;
-  send(&details_ring, WIRE_FILE_FAMILY, record, size);
+  return send(&details_ring, WIRE_FILE_FAMILY, record, size);
+}
+
+static __always_inline struct open_file* find_open_file(u64 address) {
+  return bpf_map_lookup_elem(&open_files, &address);
+}
+
+static __always_inline void note_loss(struct open_file* entry) {
+  __sync_fetch_and_or(&entry->file.flags, WIRE_INCOMPLETE);
 }
 
 /* First act on a handle that was opened before: the entry's head is copied out and told. */
@@ -106,12 +118,15 @@ static __noinline int file_first_act(struct open_file* entry) {
     return 0;
   count(WIRE_FILE_FAMILY, COUNT_SEEN);
   struct scratch* scratch = take_scratch(WIRE_FILE_FAMILY);
-  if (!scratch)
+  if (!scratch) {
+    note_loss(entry);
     return 0;
+  }
   struct opened_record* record = (struct opened_record*)scratch->record;
   __builtin_memcpy(&record->entry, entry, __builtin_offsetof(struct open_file, io));
   read_actor(&record->header.actor, bpf_get_current_task_btf());
-  send_opened(record, bpf_ktime_get_boot_ns());
+  if (!send_opened(record, bpf_ktime_get_boot_ns()))
+    note_loss(entry);
   give_scratch(scratch);
   return 0;
 }
@@ -127,7 +142,7 @@ static __always_inline void fill_path(struct opened_record* record, struct file*
     return;
   }
   entry->file.path_length = 0;
-  entry->file.flags |= WIRE_LONG_OPEN_PATH;
+  entry->file.flags |= path.truncated ? WIRE_LONG_OPEN_PATH | WIRE_PATH_CUT | WIRE_INCOMPLETE : WIRE_LONG_OPEN_PATH;
   struct wire_long_path* told = (struct wire_long_path*)(scratch->record + sizeof *record);
   if (length > WIRE_PATH_MAX)
     return;
@@ -136,10 +151,11 @@ static __always_inline void fill_path(struct opened_record* record, struct file*
   told->header.size = sizeof *told + length;
   told->object = entry->file.object;
   told->path_length = length;
-  told->truncated = path.truncated;
+  told->unused = 0;
   bpf_probe_read_kernel((char*)(told + 1), length, scratch->path + (path.offset & (WIRE_PATH_MAX - 1)));
   count(WIRE_FILE_FAMILY, COUNT_SEEN);
-  send(&blocks_ring, WIRE_FILE_FAMILY, told, sizeof *told + length);
+  if (!send(&blocks_ring, WIRE_FILE_FAMILY, told, sizeof *told + length))
+    entry->file.flags |= WIRE_INCOMPLETE;
 }
 
 static __always_inline void fill_entry(struct opened_record* record, struct file* file, u32 flags, u32 call_flags) {
@@ -172,7 +188,8 @@ static __always_inline void fill_entry(struct opened_record* record, struct file
   entry->io.lowest_offset = ~0ULL;
   entry->parent = (u64)dentry->d_parent;
   entry->name_hash = dentry->d_name.hash_len;
-  entry->interim_time = 0;
+  entry->first_change = entry->last_change = flags & WIRE_KEEP ? entry->file.open_time : 0;
+  entry->interim_time = entry->interim_ctime = 0;
   entry->last_size = entry->file.before.size;
 }
 
@@ -198,15 +215,13 @@ static __noinline int file_opened(u64 address, u32 flags, u32 call_flags, struct
     count(WIRE_FILE_FAMILY, COUNT_CONDENSED);
     if (record->entry.file.flags & WIRE_TOLD) {
       count(WIRE_FILE_FAMILY, COUNT_SEEN);
-      send_opened(record, record->entry.file.open_time);
+      struct open_file* entry = send_opened(record, record->entry.file.open_time) ? 0 : find_open_file(address);
+      if (entry)
+        note_loss(entry);
     }
   }
   give_scratch(scratch);
   return 0;
-}
-
-static __always_inline struct open_file* find_open_file(u64 address) {
-  return bpf_map_lookup_elem(&open_files, &address);
 }
 
 /* The entry of a handle through which `task` changes its file; made now if the open was not seen. */
@@ -222,7 +237,11 @@ static __always_inline struct open_file* follow(u64 address, struct task_struct*
   return find_open_file(address);
 }
 
-static __always_inline void mark(struct open_file* entry, u32 flags) {
+/* An act at `now` that makes or keeps the block one to tell. */
+static __always_inline void mark(struct open_file* entry, u32 flags, u64 now) {
+  if (!entry->first_change)
+    entry->first_change = now;
+  entry->last_change = now;
   if ((entry->file.flags & (flags | WIRE_TOLD)) == (flags | WIRE_TOLD))
     return;
   __sync_fetch_and_or(&entry->file.flags, flags);

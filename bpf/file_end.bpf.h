@@ -31,12 +31,16 @@ static __always_inline u32 append_writers(struct wire_file_block* block, struct 
   return n + 1;
 }
 
+enum { DCACHE_OP_REVALIDATE = 4 }; /* linux/dcache.h */
+
 /* Renamed and deleted are seen by comparing the name now with the name at the open. */
 static __always_inline u32 name_changes(struct open_file* entry, struct file* file) {
   struct dentry* dentry = file->f_path.dentry;
   u32 changes = 0;
   bool hashed = dentry->d_hash.pprev != 0;
-  if (!(entry->file.flags & WIRE_TEMPORARY) && (!hashed || file->f_inode->i_nlink == 0))
+  /* A file system that asks again for each name (NFS, FUSE) takes names out of the tree that are still there. */
+  bool gone = !hashed && !(dentry->d_flags & DCACHE_OP_REVALIDATE);
+  if (!(entry->file.flags & WIRE_TEMPORARY) && (gone || file->f_inode->i_nlink == 0))
     changes |= WIRE_DELETED;
   if ((u64)dentry->d_parent != entry->parent || dentry->d_name.hash_len != entry->name_hash)
     changes |= WIRE_RENAMED;
@@ -67,6 +71,8 @@ static __always_inline void send_block(struct open_file* entry, u64 address, str
       return;
     bpf_probe_read_kernel((char*)(block + 1) + path_length, final_length,
                           scratch->path + (path.offset & (WIRE_PATH_MAX - 1)));
+    if (path.truncated)
+      block->file.flags |= WIRE_FINAL_PATH_CUT | WIRE_INCOMPLETE;
   }
   u32 size = sizeof *block + path_length + final_length;
   block->final_path_length = final_length;
@@ -85,7 +91,7 @@ static __noinline int file_released(u64 address) {
   count(WIRE_FILE_FAMILY, COUNT_SEEN);
   u32 changes = name_changes(entry, TYPED(address, file));
   if (changes & ~entry->file.flags & WIRE_KEEP)
-    mark(entry, changes);
+    mark(entry, changes, bpf_ktime_get_boot_ns());
   if (!((entry->file.flags | changes) & (WIRE_KEEP | WIRE_LONG_OPEN_PATH))) {
     count(WIRE_FILE_FAMILY, COUNT_SUPPRESSED);
   } else {

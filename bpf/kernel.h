@@ -139,6 +139,10 @@ struct ext4_inode_info {
   struct inode vfs_inode;
   struct timespec64 i_crtime;
 };
+struct ovl_inode {
+  struct inode vfs_inode;
+  struct dentry* __upperdentry;
+};
 struct shmem_inode_info {
   struct inode vfs_inode;
   struct timespec64 i_crtime;
@@ -242,6 +246,7 @@ struct thread_info {
   u32 status;
 };
 struct vm_area_struct {
+  unsigned long vm_end;
   unsigned long vm_flags;
   struct file* vm_file;
 };

@@ -7,6 +7,7 @@ char program_license[] SEC("license") = "Dual BSD/GPL";
 /* Never used: clang leaves out of the BTF what no variable, map or function signature names. */
 union wire_record* wire_records;
 
+#include "hooks/agent_self.bpf.h"
 #include "hooks/process_sched.bpf.h"
 #include "hooks/file_sysexit.bpf.h"
 #include "hooks/file_filp_free.bpf.h"

@@ -17,6 +17,7 @@ static __always_inline u32 open_flags_of(u32 kind, struct call* call) {
   case CALL_CREAT:
     return CREAT_FLAGS;
   case CALL_OPENAT:
+  case CALL_OPEN_BY_HANDLE:
     return call->argument[2];
   default:
     if (bpf_probe_read_user(&flags, sizeof flags, (void*)call->argument[2]))
@@ -42,7 +43,10 @@ __noinline int open_refused(u32 kind, int result) {
   record->result = result;
   record->open_flags = open_flags_of(kind, &call);
   record->argument_length = append_argument(&texts, at ? call.argument[1] : call.argument[0]);
+  record->flags = texts.cut ? WIRE_ACT_ARGUMENT1_CUT : 0;
   record->base_length = append_base(&texts, task, at ? (int)call.argument[0] : AT_FDCWD);
+  record->flags |= texts.cut ? WIRE_ACT_BASE1_CUT : 0;
+  record->unused = 0;
   send_texts(&blocks_ring, &record->header, &texts);
   give_scratch(scratch);
   return 0;

@@ -18,10 +18,12 @@ extern void* bpf_rdonly_cast(const void* object, u32 btf_id) __ksym;
 #define OPAQUE(variable) asm volatile("" : "+r"(variable))
 
 /* Settings, fixed at load. */
-const volatile u32 agent_pid = 0;
 const volatile bool tell_details = true;
 const volatile bool tell_reads = false;
 const volatile bool exit_tells_group_dead = true;
+
+/* The agent itself, whose acts are left out: in the host's numbers, whatever namespace it runs in. */
+u32 agent_pid = 0;
 
 /* Two rings, so that a flood of details cannot push out processes and blocks. Sized at load. */
 struct {
@@ -54,11 +56,11 @@ static __always_inline u64 wake_flags(void* ring) {
   return bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) > WAKE_AT ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 }
 
-static __always_inline void send(void* ring, enum wire_family family, void* record, u64 size) {
-  if (bpf_ringbuf_output(ring, record, size, wake_flags(ring)))
-    count(family, COUNT_LOST_RING);
-  else
-    count(family, COUNT_SENT);
+/* False when it was lost, which is counted. */
+static __always_inline bool send(void* ring, enum wire_family family, void* record, u64 size) {
+  bool lost = bpf_ringbuf_output(ring, record, size, wake_flags(ring)) != 0;
+  count(family, lost ? COUNT_LOST_RING : COUNT_SENT);
+  return !lost;
 }
 
 /* Working memory for paths and records: more than a stack holds. A program takes a piece and gives it

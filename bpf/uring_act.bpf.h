@@ -123,7 +123,7 @@ static __noinline int uring_act_begun(u64 request) {
   }
   struct uring_act* fresh = (struct uring_act*)scratch->record;
   u32 opcode = TYPED(request, io_kiocb)->opcode;
-  fresh->state.count = 0;
+  forget_touched(&fresh->state);
   fresh->act = act_of(opcode);
   fresh->flags = 0;
   fresh->name[1].length = 0;
@@ -170,12 +170,13 @@ static __noinline int uring_act_ended(u64 request) {
   }
   read_actor(&tell.record->header.actor, task);
   tell.record->call_flags = entry->flags;
-  tell.record->outcome_hidden = (TYPED(request, io_kiocb)->flags & REQUEST_CQE_SKIP) != 0;
+  if (TYPED(request, io_kiocb)->flags & REQUEST_CQE_SKIP)
+    tell.record->flags |= WIRE_ACT_OUTCOME_HIDDEN;
   tell.record->argument1_length = append_name(&tell.texts, &entry->name[0]);
   tell.record->argument2_length = append_name(&tell.texts, &entry->name[1]);
-  tell.record->base1_length = append_base(&tell.texts, task, entry->name[0].directory);
+  tell_base(&tell, 1, entry->name[0].directory);
   if (entry->name[1].length)
-    tell.record->base2_length = append_base(&tell.texts, task, entry->name[1].directory);
+    tell_base(&tell, 2, entry->name[1].directory);
   end_tell(&tell);
   bpf_map_delete_elem(&uring_acts, &request);
   return 0;

@@ -44,7 +44,7 @@ enum {
   WIRE_ENV_MAX = 32768,
   WIRE_GROUPS_MAX = 32,
   WIRE_WRITERS_MAX = 8,
-  WIRE_TOUCHED_MAX = 4,
+  WIRE_TOUCHED_MAX = 8,
   WIRE_NAME_MAX = 4096,
 };
 
@@ -173,10 +173,13 @@ enum wire_block_flags {
   WIRE_WRITERS_TRUNCATED = 1 << 14,
   WIRE_COMPLETIONS_HIDDEN = 1 << 15, /* io_uring CQE_SKIP */
   WIRE_LONG_OPEN_PATH = 1 << 16,     /* the path came in a WIRE_LONG_PATH */
-  WIRE_INCOMPLETE = 1 << 17,
-  WIRE_TEMPORARY = 1 << 18, /* O_TMPFILE, memfd: had no name at the open */
-  WIRE_TOLD = 1 << 19,      /* WIRE_FILE_OPENED was sent or tried */
-  WIRE_INTERIM = 1 << 20,   /* the handle still lives */
+  WIRE_INCOMPLETE = 1 << 17,         /* something of this block was lost */
+  WIRE_TEMPORARY = 1 << 18,          /* O_TMPFILE, memfd: had no name at the open */
+  WIRE_TOLD = 1 << 19,               /* WIRE_FILE_OPENED was sent or tried */
+  WIRE_INTERIM = 1 << 20,            /* the handle still lives */
+  WIRE_PATH_CUT = 1 << 21,           /* the head of the path at the open is missing */
+  WIRE_FINAL_PATH_CUT = 1 << 22,
+  WIRE_CALL_FLAGS_UNKNOWN = 1 << 23, /* the caller's memory was changed under the call */
 
   /* Any of these makes a block one to keep. */
   WIRE_KEEP = WIRE_CREATED | WIRE_TRUNCATED_AT_OPEN | WIRE_WRITTEN | WIRE_TRUNCATED | WIRE_ALLOCATED |
@@ -196,7 +199,7 @@ struct wire_file {
   struct wire_file_facts before;
   s64 birth_time; /* 0 where the file system does not keep it */
   u32 path_length;
-  u32 call_flags; /* as the caller gave them; 0 when the call was not seen */
+  u32 call_flags; /* as the caller gave them; 0 when that was not seen, or not to be believed */
 };
 WIRE_ASSERT(sizeof(struct wire_file) == 48 + 16 + 16 + 48 + 16);
 
@@ -262,11 +265,22 @@ struct wire_touched {
   u64 parent_inode;
   s64 mtime_before; /* when the change time was set, which comes first: fs/attr.c setattr_copy */
   struct wire_file_facts after;
-  u32 before_length; /* path when it was touched, before a rename took effect */
+  u32 before_length; /* path when it was touched, before a rename took effect; kept only whole */
   u32 after_length;  /* path at the end of the call; 0 when the name is gone */
+  u32 after_cut;     /* the head of that path is missing */
+  u32 fs_magic;
 };
 
-/* Texts: for each touched its before and after path; then argument 1, argument 2, base 1, base 2, xattr name. */
+enum wire_act_flags {
+  WIRE_ACT_OUTCOME_HIDDEN = 1, /* asked by io_uring for no completion: told when submitted, it may fail yet */
+  WIRE_ACT_TOUCHED_LOST = 2,   /* it touched more than WIRE_TOUCHED_MAX */
+  WIRE_ACT_ARGUMENT1_CUT = 4,
+  WIRE_ACT_ARGUMENT2_CUT = 8,
+  WIRE_ACT_BASE1_CUT = 16,
+  WIRE_ACT_BASE2_CUT = 32,
+};
+
+/* Only as many of touched as its count says are sent. Texts: for each touched its before and after path; then argument 1, argument 2, base 1, base 2, xattr name. */
 struct wire_path_op {
   struct wire_header header;
   u64 object;
@@ -280,7 +294,7 @@ struct wire_path_op {
   u32 base1_length; /* directory that a relative argument starts from */
   u32 base2_length;
   u32 name_length;
-  u32 outcome_hidden; /* asked by io_uring for no completion: told when submitted, it may fail yet */
+  u32 flags; /* wire_act_flags */
   struct wire_touched touched[WIRE_TOUCHED_MAX];
 };
 
@@ -291,14 +305,16 @@ struct wire_open_failed {
   u32 open_flags;
   u32 argument_length;
   u32 base_length;
+  u32 flags; /* WIRE_ACT_ARGUMENT1_CUT, WIRE_ACT_BASE1_CUT */
+  u32 unused;
 };
 
-/* The path at the open of a block, when it is longer than WIRE_PATH_INLINE. Text: path. */
+/* The path at the open of a block, when it is longer than WIRE_PATH_INLINE or was cut. Text: path. */
 struct wire_long_path {
   struct wire_header header;
   u64 object;
   u32 path_length;
-  u32 truncated;
+  u32 unused;
 };
 
 /* An extended attribute set or removed through a handle. Text: name. */

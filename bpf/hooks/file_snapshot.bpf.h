@@ -27,11 +27,15 @@ int file_interim(struct bpf_iter__bpf_map_elem* step) {
   if (bpf_ringbuf_query(&blocks_ring, BPF_RB_AVAIL_DATA) > bpf_ringbuf_query(&blocks_ring, BPF_RB_RING_SIZE) / 4)
     return 0;
   u64 now = bpf_ktime_get_boot_ns(), address = *key, told = entry->interim_time;
-  u64 changed = entry->io.last_write ? entry->io.last_write : entry->file.open_time;
-  u64 due = told ? told + INTERIM_NEXT * (u64)SECOND : entry->file.open_time + INTERIM_FIRST * (u64)SECOND;
-  if (now < due || (told && changed < told))
+  u64 due = told ? told + INTERIM_NEXT * (u64)SECOND : entry->first_change + INTERIM_FIRST * (u64)SECOND;
+  if (now < due)
+    return 0;
+  s64 ctime = inode_ctime(TYPED(address, file)->f_inode);
+  bool written_by_mapping = entry->file.flags & WIRE_MAPPED_WRITABLE && ctime != entry->interim_ctime;
+  if (told && entry->last_change < told && !written_by_mapping)
     return 0;
   entry->interim_time = now;
+  entry->interim_ctime = ctime;
   struct open_file* live = find_open_file(address);
   if (!live)
     return 0;

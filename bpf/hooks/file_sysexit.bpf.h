@@ -1,24 +1,19 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /* Every system call's exit: which call it was, which file it was about, and on to the logic. sys_enter is
  * not needed: pt_regs still holds the arguments. */
+#include "../clone.bpf.h"
 #include "../descriptor.bpf.h"
 #include "../file_io.bpf.h"
+#include "../mapping.bpf.h"
 #include "../open_failed.bpf.h"
 #include "../path_act.bpf.h"
 #include "../read/call.bpf.h"
 #include "../read/fd.bpf.h"
+#include "../submitted.bpf.h"
 
-enum {
-  MAP_TYPE = 0x0f,
-  MAP_SHARED = 1,
-  MAP_SHARED_VALIDATE = 3,
-  MAP_ANONYMOUS = 0x20,
-  PROT_WRITE = 2,
-  VM_SHARED = 8,
-  RWF_APPEND = 0x10
-};
+enum { RWF_APPEND = 0x10 };
 enum { FS_IOC_SETFLAGS_64 = 0x40086602, FS_IOC_SETFLAGS_32 = 0x40046602, FS_IOC_FSSETXATTR = 0x401c5820 };
-enum { EACCES = 13, EPERM = 1, EBUSY = 16 };
+enum { EACCES = 13, EPERM = 1 };
 
 static __always_inline s64 user_offset(u64 pointer, u64 moved) {
   s64 offset = 0;
@@ -48,10 +43,7 @@ static __noinline int bytes_moved(u32 kind, u64 bytes, struct task_struct* task,
 static __always_inline s64 written_offset(u32 kind, struct call* call, bool compat) {
   if (kind == CALL_WRITE)
     return -1;
-  u64 low = call->argument[3], high = call->argument[4];
-  if (compat)
-    return (s64)(low | high << 32);
-  return (s64)low;
+  return (s64)(compat ? two_words(call->argument[3], call->argument[4]) : call->argument[3]);
 }
 
 static __noinline int bytes_written(u32 kind, u64 bytes, struct task_struct* task, struct call* call) {
@@ -68,34 +60,6 @@ static __noinline int bytes_written(u32 kind, u64 bytes, struct task_struct* tas
   return 0;
 }
 
-static __always_inline void mapped(struct task_struct* task, struct call* call) {
-  u32 type = call->argument[3] & MAP_TYPE;
-  if (call->argument[3] & MAP_ANONYMOUS || !(call->argument[2] & PROT_WRITE))
-    return;
-  if (type != MAP_SHARED && type != MAP_SHARED_VALIDATE)
-    return;
-  struct file* file = file_of_fd(task, call->argument[4]);
-  if (file)
-    file_changed((u64)file, WIRE_MAPPED_WRITABLE, task);
-}
-
-static long note_shared_file(struct task_struct* task, struct vm_area_struct* vma, u64* file) {
-  if (vma->vm_flags & VM_SHARED)
-    *file = (u64)vma->vm_file;
-  return 0;
-}
-
-/* A mapping that could only be read becomes writable. */
-static __always_inline void protection_changed(struct task_struct* task, struct call* call) {
-  u64 file = 0;
-  if (!(call->argument[2] & PROT_WRITE))
-    return;
-  if (bpf_find_vma(task, call->argument[0], note_shared_file, &file, 0) == -EBUSY)
-    count(WIRE_FILE_FAMILY, COUNT_UNREADABLE);
-  if (file && TYPED(file, file)->f_mode & FMODE_WRITE)
-    file_changed(file, WIRE_MAPPED_WRITABLE, task);
-}
-
 static __always_inline void attribute_named(u64 address, u64 name, bool removed) {
   file_changed(address, WIRE_ATTRIBUTES, bpf_get_current_task_btf());
   struct open_file* entry = find_open_file(address);
@@ -103,34 +67,35 @@ static __always_inline void attribute_named(u64 address, u64 name, bool removed)
     return;
   count(WIRE_FILE_FAMILY, COUNT_SEEN);
   struct scratch* scratch = take_scratch(WIRE_FILE_FAMILY);
-  if (!scratch)
+  if (!scratch) {
+    note_loss(entry);
     return;
+  }
   struct wire_xattr* record = (struct wire_xattr*)scratch->record;
   write_header(&record->header, WIRE_XATTR, 0);
   record->object = entry->file.object;
   record->removed = removed;
   long size = bpf_probe_read_user_str((char*)(record + 1), 256, (void*)name);
+  if (size < 0) { /* the name was taken away under the call */
+    count(WIRE_FILE_FAMILY, COUNT_UNREADABLE);
+    note_loss(entry);
+  }
   u32 length = size > 0 && size <= 256 ? (u32)size - 1 : 0;
   OPAQUE(length);
   length &= 255;
   record->name_length = length;
   record->header.size = sizeof *record + length;
-  send(&blocks_ring, WIRE_FILE_FAMILY, record, sizeof *record + length);
+  if (!send(&blocks_ring, WIRE_FILE_FAMILY, record, sizeof *record + length))
+    note_loss(entry);
   give_scratch(scratch);
 }
 
 static __noinline int descriptor_changed(u32 kind, long result, struct task_struct* task, struct call* call) {
   if (!call)
     return 0;
-  if (kind == CALL_MMAP) {
-    mapped(task, call);
-    return 0;
-  }
-  if (kind == CALL_MPROTECT) {
-    protection_changed(task, call);
-    return 0;
-  }
   u32 request = call->argument[1];
+  if (kind == CALL_IOCTL && (request == FICLONE || request == FICLONERANGE))
+    return file_cloned(task, call);
   if (kind == CALL_IOCTL && request != FS_IOC_SETFLAGS_64 && request != FS_IOC_SETFLAGS_32 &&
       request != FS_IOC_FSSETXATTR)
     return 0;
@@ -140,6 +105,9 @@ static __noinline int descriptor_changed(u32 kind, long result, struct task_stru
   switch (kind) {
   case CALL_FTRUNCATE:
     file_truncated((u64)file, call->argument[1], task);
+    break;
+  case CALL_FTRUNCATE64:
+    file_truncated((u64)file, two_words(call->argument[1], call->argument[2]), task);
     break;
   case CALL_FALLOCATE:
     file_changed((u64)file, WIRE_ALLOCATED, task);
@@ -180,9 +148,14 @@ static __always_inline int call_returned(u32 kind, long result, struct task_stru
   case CALL_OPEN:
   case CALL_CREAT:
   case CALL_OPENAT:
-  case CALL_OPENAT2: {
+  case CALL_OPENAT2:
+  case CALL_OPEN_BY_HANDLE: {
     struct file* file = file_of_fd(task, result);
-    return file ? descriptor_opened((u64)file, open_flags_of(kind, &call), task) : 0;
+    if (!file)
+      return kind == CALL_OPENAT2 ? path_act_failed(task) : 0;
+    u32 flags = open_flags_of(kind, &call);
+    return kind == CALL_OPENAT2 ? descriptor_opened_by_memory((u64)file, flags, task)
+                                : descriptor_opened((u64)file, flags, 0, task);
   }
   case CALL_MEMFD: {
     struct file* file = file_of_fd(task, result);
@@ -192,6 +165,18 @@ static __always_inline int call_returned(u32 kind, long result, struct task_stru
   case CALL_SPLICE:
   case CALL_COPY_RANGE:
     return result > 0 ? bytes_moved(kind, result, task, &call) : 0;
+  case CALL_MMAP:
+    mapped(task, &call);
+    return 0;
+  case CALL_OLD_MMAP:
+    mapped_as_of_old(task, &call);
+    return 0;
+  case CALL_MPROTECT:
+    protection_changed(task, &call);
+    return 0;
+  case CALL_IO_SUBMIT:
+    requests_submitted(&call, result, is_32bit_call(task) ? 4 : 8);
+    return 0;
   default:
     return descriptor_changed(kind, result, task, &call);
   }
@@ -211,8 +196,8 @@ int BPF_PROG(file_sysexit, struct pt_regs* registers, long result) {
   }
   if (result >= 0)
     return call_returned(kind, result, task, regs);
-  if (kind >= CALL_PATH_FIRST)
-    return path_act_failed(task);
+  if (kind >= CALL_PATH_FIRST || kind == CALL_OPENAT2)
+    path_act_failed(task);
   if (kind >= CALL_OPEN && kind <= CALL_OPENAT2 && (result == -EACCES || result == -EPERM))
     return open_refused(kind, result);
   return 0;

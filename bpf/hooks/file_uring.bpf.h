@@ -6,13 +6,32 @@
 #include "../read/fd.bpf.h"
 #include "../uring_act.bpf.h"
 
-/* A direct descriptor has no number in the file table: its block begins at the first use. */
+/* The file in a slot of the ring's own table; 0 where this kernel keeps it in another way (before 6.13). */
+static __always_inline u64 file_of_slot(struct io_ring_ctx* ring, u32 slot) {
+  if (!bpf_core_field_exists(struct io_rsrc_node, file_ptr) || slot >= ring->file_table.data.nr)
+    return 0;
+  u64 node = 0;
+  bpf_probe_read_kernel(&node, sizeof node, (void*)((u64)ring->file_table.data.nodes + 8ULL * slot));
+  return node ? TYPED(node, io_rsrc_node)->file_ptr & ~7UL : 0; /* io_uring/filetable.h FFS_MASK */
+}
+
+enum { ANY_SLOT = 0xffffffff }; /* linux/io_uring.h IORING_FILE_INDEX_ALLOC: the result says which */
+
 static __noinline int uring_opened(u64 request, s32 result, struct task_struct* task) {
   struct io_open* open = TYPED(request, io_open);
-  if (open->file_slot)
-    return 0;
-  struct file* file = file_of_fd(task, result);
-  return file ? descriptor_opened((u64)file, (u32)open->how.flags, task) : 0;
+  u32 slot = open->file_slot; /* from 1; 0: an ordinary descriptor */
+  u64 file = slot ? file_of_slot(TYPED(request, io_kiocb)->ctx, slot == ANY_SLOT ? (u32)result : slot - 1)
+                  : (u64)file_of_fd(task, result);
+  return file ? descriptor_opened(file, (u32)open->how.flags, 0, task) : 0;
+}
+
+/* A direct descriptor whose open was not seen is looked at when it is read. */
+static __always_inline void uring_read(struct io_kiocb* req, u64 file, u64 bytes, struct task_struct* task) {
+  struct inode* inode = TYPED(file, file)->f_inode;
+  bool unseen = req->flags & REQUEST_FIXED_FILE && (inode->i_mode & MODE_TYPE) == MODE_REGULAR && !find_open_file(file);
+  if (unseen && (tell_reads || is_sensitive(inode)))
+    file_opened(file, WIRE_LAZY | WIRE_SENSITIVE, 0, task);
+  file_read(file, bytes, task);
 }
 
 static __noinline int uring_moved(u32 opcode, u64 request, u64 bytes, struct task_struct* task) {
@@ -21,7 +40,7 @@ static __noinline int uring_moved(u32 opcode, u64 request, u64 bytes, struct tas
   if (!file)
     return 0;
   if (!uring_writes(opcode)) {
-    file_read(file, bytes, task);
+    uring_read(req, file, bytes, task);
     return 0;
   }
   if ((TYPED(file, file)->f_inode->i_mode & MODE_TYPE) != MODE_REGULAR)
@@ -79,15 +98,9 @@ int BPF_PROG(file_uring_complete, struct io_ring_ctx* ring, u64 request, struct 
 /* The file a submitted request will use: it is looked up only when the request is issued. */
 static __always_inline u64 uring_file(u64 request) {
   struct io_kiocb* req = TYPED(request, io_kiocb);
-  u32 slot = req->cqe.fd;
   if (!(req->flags & REQUEST_FIXED_FILE))
-    return (u64)file_of_fd(bpf_get_current_task_btf(), slot);
-  struct io_ring_ctx* ring = req->ctx;
-  if (!bpf_core_field_exists(struct io_rsrc_node, file_ptr) || slot >= ring->file_table.data.nr)
-    return 0;
-  u64 node = 0;
-  bpf_probe_read_kernel(&node, sizeof node, (void*)((u64)ring->file_table.data.nodes + 8ULL * slot));
-  return node ? TYPED(node, io_rsrc_node)->file_ptr & ~7UL : 0; /* io_uring/filetable.h FFS_MASK */
+    return (u64)file_of_fd(bpf_get_current_task_btf(), req->cqe.fd);
+  return file_of_slot(req->ctx, req->cqe.fd);
 }
 
 /* Names are taken when the request is submitted: the file names are freed before it completes. A request
@@ -105,6 +118,6 @@ int BPF_PROG(file_uring_submit, u64 request) {
   u64 file = uring_file(request);
   struct open_file* entry = file ? find_open_file(file) : 0;
   if (entry)
-    mark(entry, WIRE_COMPLETIONS_HIDDEN | (uring_writes(opcode) ? WIRE_WRITTEN : 0));
+    mark(entry, WIRE_COMPLETIONS_HIDDEN | (uring_writes(opcode) ? WIRE_WRITTEN : 0), bpf_ktime_get_boot_ns());
   return 0;
 }

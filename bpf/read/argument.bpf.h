@@ -13,10 +13,12 @@ enum { AT_FDCWD = -100 };
 struct texts {
   struct scratch* scratch;
   u32 end;
-  u32 unused;
+  u32 cut; /* of the text that was appended last something is missing */
 };
 
-static __always_inline u32 append(struct texts* texts, u32 length) {
+static __always_inline u32 append(struct texts* texts, u32 put) {
+  u32 length = put & ~PUT_TRUNCATED;
+  texts->cut = put & PUT_TRUNCATED;
   texts->end += length;
   return length;
 }
@@ -26,11 +28,12 @@ static __always_inline u32 append_argument(struct texts* texts, u64 user_pointer
 }
 
 static __always_inline u32 append_path(struct texts* texts, struct dentry* dentry, struct vfsmount* mnt) {
-  return append(texts, put_path(texts->scratch, texts->end, dentry, mnt) & ~PUT_TRUNCATED);
+  return append(texts, put_path(texts->scratch, texts->end, dentry, mnt));
 }
 
 /* The directory that a relative path starts from. */
 static __always_inline u32 append_base(struct texts* texts, struct task_struct* task, int directory_fd) {
+  texts->cut = 0;
   if (directory_fd == AT_FDCWD)
     return append_path(texts, task->fs->pwd.dentry, task->fs->pwd.mnt);
   struct file* directory = file_of_fd(task, directory_fd);

@@ -6,7 +6,7 @@
 #include "../program.h"
 
 enum { MODE_TYPE = 0170000, MODE_REGULAR = 0100000 };
-enum { EXT4_MAGIC = 0xef53, TMPFS_MAGIC = 0x01021994 };
+enum { EXT4_MAGIC = 0xef53, TMPFS_MAGIC = 0x01021994, OVERLAYFS_MAGIC = 0x794c7630 };
 
 static __always_inline s64 to_ns(s64 seconds, s64 nanoseconds) { return seconds * 1000000000 + nanoseconds; }
 
@@ -42,10 +42,22 @@ static __always_inline void read_facts(struct wire_file_facts* facts, struct ino
   facts->unused = 0;
 }
 
+/* An overlay's inode has none of its own. It has the number of the file below, which may be used again if that is
+ * in the upper layer: then its generation tells the two apart. The layers further down never change. */
+static __always_inline u32 overlay_generation(struct inode* inode) {
+  if (!bpf_core_type_exists(struct ovl_inode))
+    return inode->i_generation;
+  struct ovl_inode* stacked = (void*)inode - bpf_core_field_offset(struct ovl_inode, vfs_inode);
+  struct dentry* upper = BPF_CORE_READ(stacked, __upperdentry);
+  if (!upper || BPF_CORE_READ(upper, d_inode, i_ino) != inode->i_ino)
+    return 0;
+  return BPF_CORE_READ(upper, d_inode, i_generation);
+}
+
 static __always_inline void read_file_id(struct wire_file_id* id, struct inode* inode) {
   id->inode = inode->i_ino;
   id->device = inode->i_sb->s_dev;
-  id->generation = inode->i_generation;
+  id->generation = inode->i_sb->s_magic == OVERLAYFS_MAGIC ? overlay_generation(inode) : inode->i_generation;
 }
 
 /* 0 where the file system keeps no birth time, or we do not know where. */

@@ -6,14 +6,14 @@
 
 #include "../program.h"
 
-enum { PATH_PARTS_MAX = 512 };
+enum { PATH_PARTS_MAX = WIRE_PATH_MAX / 2 }; /* each takes two bytes or more: what fits is never stopped by this */
 
 struct path_walk {
   struct dentry* dentry;
   struct mount* mount; /* 0: within one file system only */
   char* buffer;
-  u32 offset; /* the text starts here and ends at WIRE_PATH_MAX */
-  u32 truncated;
+  u32 offset;    /* the text starts here and ends at WIRE_PATH_MAX */
+  u32 truncated; /* the head is missing: it did not fit, or could not be read */
 };
 
 struct path_text {
@@ -41,7 +41,11 @@ static long path_step(u32 index, struct path_walk* walk) {
     return 1;
   }
   offset = (offset - length) & (WIRE_PATH_MAX - 1);
-  bpf_probe_read_kernel(walk->buffer + offset, length, dentry->d_name.name);
+  if (bpf_probe_read_kernel(walk->buffer + offset, length, dentry->d_name.name)) {
+    count(WIRE_FILE_FAMILY, COUNT_UNREADABLE);
+    walk->truncated = 1;
+    return 1;
+  }
   offset = (offset - 1) & (WIRE_PATH_MAX - 1);
   walk->buffer[offset] = '/';
   walk->offset = offset;

@@ -43,14 +43,17 @@ __noinline u32 put_kernel_string_of_scratch(u32 scratch_index, u32 end) {
   return size > 1 ? (u32)size - 1 : 0;
 }
 
-/* A string of the current task; what cannot be read is counted and left out. */
+/* A string of the current task; what cannot be read is counted and left out. The kernel takes no longer names
+ * than WIRE_NAME_MAX with its NUL (PATH_MAX). */
 __noinline u32 put_user_string(u32 scratch_index, u32 end, u64 string) {
   struct scratch* scratch = bpf_map_lookup_elem(&scratches, &scratch_index);
   if (!scratch || end > PUT_END_MAX || !string)
     return 0;
-  long size = bpf_probe_read_user_str(scratch->record + end, WIRE_NAME_MAX, (void*)string);
+  long size = bpf_probe_read_user_str(scratch->record + end, WIRE_NAME_MAX + 1, (void*)string);
   if (size < 0)
     count(WIRE_FILE_FAMILY, COUNT_UNREADABLE);
+  if (size > WIRE_NAME_MAX)
+    return WIRE_NAME_MAX | PUT_TRUNCATED;
   return size > 1 ? (u32)size - 1 : 0;
 }
 

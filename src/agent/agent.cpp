@@ -17,7 +17,7 @@ namespace monster {
 namespace {
 
 constexpr Duration second = seconds(1);
-constexpr Duration interim_every = seconds(2);
+constexpr Duration interim_every = seconds(1); // the kernel side tells which are due
 constexpr Duration sensitive_every = seconds(5);
 constexpr Duration stop_patience = seconds(10);
 constexpr int patience_turns = 50; // of a millisecond
@@ -79,7 +79,6 @@ Result<std::unique_ptr<Agent>> Agent::start(AgentOptions options) {
 
 Result<> Agent::open_sensor() {
   SensorSettings settings;
-  settings.agent = Pid{static_cast<std::uint32_t>(::getpid())};
   settings.ring_bytes = options_.config.kernel.ring_bytes;
   settings.open_blocks = static_cast<std::uint32_t>(options_.config.kernel.open_blocks);
   settings.details =

@@ -11,6 +11,11 @@ void put(BlockOutput& out, const Actor& actor, BootTime time, BlockKey block, Pa
   out.events.push_back({actor, time, block, std::move(payload)});
 }
 
+void set_whole(std::string& path, bool& truncated, std::string name) {
+  path = std::move(name);
+  truncated = false;
+}
+
 TextList copy_names(const std::vector<std::string>& names, Arena& arena) {
   const std::span<Text> copies = arena.array<Text>(names.size());
   for (std::size_t i = 0; i < names.size(); ++i)
@@ -65,10 +70,10 @@ void FileBlocks::correct_names(const Actor& actor, const PathAct& act, ResolvedA
     return;
   const bool second = act.kind == PathActKind::link || act.kind == PathActKind::symlink;
   if (auto name = true_name(actor, act, second ? resolved.argument2 : resolved.argument1, resolved.path))
-    resolved.path = *name;
+    set_whole(resolved.path, resolved.path_truncated, std::move(*name));
   if (act.kind == PathActKind::rename)
     if (auto name = true_name(actor, act, resolved.argument2, resolved.new_path))
-      resolved.new_path = *name;
+      set_whole(resolved.new_path, resolved.new_path_truncated, std::move(*name));
 }
 
 void FileBlocks::opened(const Observation& seen, const FileOpened& opened, ClockOffset, BlockOutput& out) {
@@ -83,8 +88,11 @@ void FileBlocks::opened(const Observation& seen, const FileOpened& opened, Clock
   FileCreate create = make_file_create(file, path, keys_, out.arena);
   const Text copy = create.path;
   put(out, file.opener, file.open_time, block, std::move(create));
-  if (file.created)
-    put(out, file.opener, file.open_time, block, make_file_create_new(copy, keys_.of(file.file)));
+  if (!file.created)
+    return;
+  FileCreateNew made = make_file_create_new(copy, keys_.of(file.file));
+  made.path_truncated = file.path_truncated;
+  put(out, file.opener, file.open_time, block, std::move(made));
 }
 
 void FileBlocks::told(const Observation& seen, const FileBlockTold& told, ClockOffset clock, BlockOutput& out) {
@@ -105,12 +113,15 @@ void FileBlocks::told(const Observation& seen, const FileBlockTold& told, ClockO
     modes_.remember(file.file, told.after.mode);
     if (open != nullptr && !open->xattrs.empty())
       block.xattrs_changed = copy_names(open->xattrs, out.arena);
+    block.xattrs_truncated = open != nullptr && open->xattrs_truncated;
     if (!told.interim)
       block.close_time = clock.to_wall(seen.time);
-    const Text last_path = told.final_path.is_null() ? block.path : block.final_path;
+    const bool moved = !told.final_path.is_null();
+    const FileClose closed{moved ? block.final_path : block.path,
+                           moved ? block.final_path_truncated : block.path_truncated};
     put(out, file.opener, seen.time, key, std::move(block));
     if (!told.interim)
-      put(out, seen.actor, seen.time, key, FileClose{last_path});
+      put(out, seen.actor, seen.time, key, closed);
   }
   if (!told.interim)
     open_.forget(file.object);
@@ -155,12 +166,15 @@ void FileBlocks::refused(const Observation& seen, const OpenRefused& refused, Cl
   FileBlock block;
   block.path = Text(out.arena.copy(path));
   block.path_source = PathSource::argument;
+  block.path_truncated = refused.argument_truncated;
+  block.complete = !refused.argument_truncated;
   block.operation = "open_refused";
   block.open_time = block.close_time = clock.to_wall(seen.time);
   block.open_flags = refused.open_flags;
   block.source = BlockSource::path;
   FileCreate create;
   create.path = block.path;
+  create.path_truncated = refused.argument_truncated;
   create.create_disposition = disposition_of(refused.open_flags);
   create.create_options = options_of(refused.open_flags, out.arena);
   create.open_flags = refused.open_flags;

@@ -194,14 +194,48 @@ TEST_F(Blocks, FileBlock_LongPathLost_IsUnknown) {
 TEST_F(Blocks, FileBlock_AttributesNamed_AreBoundedAndListed) {
   open(open_file(7));
   const auto name = [this](const std::string& text) { blocks_.attribute_named(seen_, {7, Text(text)}); };
-  for (int i = 0; i < 100; ++i)
-    name("user.x"); // the same name again pushes out no other
-  for (int i = 0; i < 100; ++i)
-    name("user." + std::to_string(i));
+  for (const int count : {40, 40}) // the second time each is known
+    for (int i = 0; i < count; ++i)
+      name("user." + std::to_string(i));
   blocks_.attribute_named(seen_, {7, Text{}});
   tell(block_of(open_file(7)));
   EXPECT_EQ(made<FileBlock>(1)->xattrs_changed.size(), 32U);
-  EXPECT_EQ(text_of(made<FileBlock>(1)->xattrs_changed[0]), "user.x");
+  EXPECT_EQ(text_of(made<FileBlock>(1)->xattrs_changed[31]), "user.31");
+  EXPECT_TRUE(made<FileBlock>(1)->xattrs_truncated);
+}
+
+TEST_F(Blocks, FileBlock_AttributesThatFit_AreAll) {
+  open(open_file(7));
+  for (int i = 0; i < 100; ++i)
+    blocks_.attribute_named(seen_, {7, "user.x"});
+  tell(block_of(open_file(7)));
+  EXPECT_EQ(made<FileBlock>(1)->xattrs_changed.size(), 1U);
+  EXPECT_FALSE(made<FileBlock>(1)->xattrs_truncated);
+}
+
+TEST_F(Blocks, FileBlock_CutPaths_SayItInEveryEvent) {
+  OpenFile file = open_file(7);
+  file.path_truncated = file.created = true;
+  open(file);
+  EXPECT_TRUE(made<FileCreate>(0)->path_truncated);
+  EXPECT_TRUE(made<FileCreateNew>(1)->path_truncated);
+  FileBlockTold told = block_of(file);
+  told.final_path = "/e/y";
+  told.incomplete = true;
+  tell(told);
+  EXPECT_TRUE(made<FileBlock>(2)->path_truncated);
+  EXPECT_FALSE(made<FileBlock>(2)->final_path_truncated || made<FileBlock>(2)->complete);
+  EXPECT_FALSE(made<FileClose>(3)->path_truncated); // the name at the end is whole
+}
+
+TEST_F(Blocks, FileBlock_LongPathLost_IsNotComplete) {
+  OpenFile file = open_file(7);
+  file.long_path = true;
+  file.path = Text{};
+  open(file);
+  tell(block_of(file));
+  EXPECT_TRUE(made<FileBlock>(1)->path.is_null());
+  EXPECT_FALSE(made<FileBlock>(1)->complete);
 }
 
 TEST_F(Blocks, FileBlock_ModeToldEarlier_IsTheModeBeforeALaterChange) {

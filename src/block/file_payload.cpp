@@ -145,6 +145,7 @@ TextList options_of(std::uint32_t open_flags, Arena& arena) {
 FileCreate make_file_create(const OpenFile& file, Text path, const KeyMaker& keys, Arena& arena) {
   FileCreate create;
   create.path = arena.copy(path);
+  create.path_truncated = file.path_truncated;
   create.file_key = keys.of(file.file);
   create.size = file.before.size;
   create.birth_time = file.birth_time;
@@ -159,7 +160,8 @@ FileCreate make_file_create(const OpenFile& file, Text path, const KeyMaker& key
   create.result = "ok";
   if (file.lazy || file.snapshot)
     return create; // the open itself was not seen
-  create.create_disposition = disposition_of(file.call_flags);
+  if (file.call_flags_known)
+    create.create_disposition = disposition_of(file.call_flags);
   if (file.created)
     create.create_result = CreateResult::file_created;
   else
@@ -197,7 +199,9 @@ FileBlock make_file_block(const FileBlockTold& told, Text path, ClockOffset cloc
   block.completions_suppressed = told.completions_hidden;
   block.state = told.interim ? BlockState::open : BlockState::final;
   block.source = source_of(file);
-  block.complete = !told.incomplete && !told.completions_hidden;
+  block.path_truncated = file.path_truncated;
+  block.final_path_truncated = told.final_path_truncated;
+  block.complete = !told.incomplete && !told.completions_hidden && !path.is_null();
   return block;
 }
 
@@ -206,12 +210,16 @@ FileBlock make_act_block(const PathAct& act, const ResolvedAct& resolved, WallTi
   const PathActKind kind = true_kind(act);
   FileBlock block;
   block.path = copy_known(resolved.path, arena);
-  if (kind == PathActKind::rename)
+  block.path_truncated = resolved.path_truncated;
+  if (kind == PathActKind::rename) {
     block.final_path = copy_known(resolved.new_path, arena);
+    block.final_path_truncated = resolved.new_path_truncated;
+  }
   block.path_source = resolved.source;
   block.operation = name_of(kind);
   block.completions_suppressed = act.outcome_hidden;
-  block.complete = !act.outcome_hidden;
+  block.complete = !act.outcome_hidden && !act.touched_lost && !resolved.path.empty() && !block.path_truncated &&
+                   !block.final_path_truncated;
   block.renamed = kind == PathActKind::rename;
   block.deleted = kind == PathActKind::unlink || kind == PathActKind::rmdir;
   block.created = kind == PathActKind::symlink || kind == PathActKind::mkdir || kind == PathActKind::mknod;
@@ -256,6 +264,8 @@ FileRename make_file_rename(const PathAct& act, const ResolvedAct& resolved, con
     rename.replaced_file_key = keys.of(resolved.replaced->file);
   rename.exchange = is_exchange(act);
   rename.path_source = resolved.source;
+  rename.path_truncated = resolved.path_truncated;
+  rename.new_path_truncated = resolved.new_path_truncated;
   return rename;
 }
 

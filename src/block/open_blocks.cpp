@@ -63,9 +63,11 @@ void OpenBlocks::add_xattr(std::uint64_t object, BootTime now, std::string_view 
   OpenBlock* block = remember(object, now);
   if (block == nullptr || std::ranges::find(block->xattrs, name) != block->xattrs.end())
     return;
-  if (block->xattrs.size() == max_xattrs)
-    ++counts_.texts_not_remembered;
-  else if (take_room(name.size()))
+  const bool full = block->xattrs.size() == max_xattrs;
+  counts_.texts_not_remembered += full ? 1 : 0;
+  if (full || !take_room(name.size()))
+    block->xattrs_truncated = true;
+  else
     block->xattrs.emplace_back(name);
 }
 

@@ -20,6 +20,7 @@ struct OpenBlock {
   bool kept = false;
   std::string path; // when it was too long for the records
   std::vector<std::string> xattrs;
+  bool xattrs_truncated = false; // there were more
 };
 
 class OpenBlocks {

@@ -15,7 +15,9 @@ struct ResolvedAct {
   std::string argument1; // what the caller wrote, as absolute paths where their base is known
   std::string argument2;
   std::string new_path; // after it, of renames
-  std::string target;   // what a symbolic link says, or the name a hard link was made from
+  bool path_truncated = false;
+  bool new_path_truncated = false;
+  std::string target; // what a symbolic link says, or the name a hard link was made from
   PathSource source = PathSource::argument;
   const TouchedFile* file = nullptr;     // null: not known
   const TouchedFile* replaced = nullptr; // had the new name before a rename

@@ -131,6 +131,47 @@ TEST(ResolveAct, PathAct_UnlinkOfAHardLink_KeepsTheCallersName) {
   EXPECT_EQ(resolved.source, PathSource::argument);
 }
 
+// Another thread wrote other names where the call had read its own.
+TEST(ResolveAct, PathAct_RenameWithFalseArguments_TakesTheKernelsNames) {
+  const std::vector touched{directory(), file(10, "/d/old", "/d/new")};
+  const ResolvedAct resolved = resolve(act_of(PathActKind::rename, touched, "lie", "lie too"));
+  EXPECT_EQ(resolved.path, "/d/old");
+  EXPECT_EQ(resolved.new_path, "/d/new");
+  EXPECT_EQ(resolved.source, PathSource::dentry);
+  EXPECT_EQ(resolved.file, &touched[1]);
+}
+
+TEST(ResolveAct, PathAct_RenameOverTargetWithFalseArguments_KnowsWhichWasReplaced) {
+  const std::vector touched{directory(), file(11, "/d/new", {}), file(10, "/d/old", "/d/new")};
+  const ResolvedAct resolved = resolve(act_of(PathActKind::rename, touched, "new", "old"));
+  EXPECT_EQ(resolved.file, &touched[2]);
+  EXPECT_EQ(resolved.replaced, &touched[1]);
+  EXPECT_EQ(resolved.path, "/d/old");
+}
+
+TEST(ResolveAct, PathAct_UnlinkAndMkdirWithFalseArguments_TakeTheKernelsNames) {
+  const std::vector gone{file(10, "/d/gone", {}), directory()};
+  const ResolvedAct unlinked = resolve(act_of(PathActKind::unlink, gone, "lie"));
+  EXPECT_EQ(unlinked.path, "/d/gone");
+  EXPECT_EQ(unlinked.file, &gone[0]);
+  const std::vector made{directory(), file(10, {}, "/d/made")};
+  const ResolvedAct resolved = resolve(act_of(PathActKind::mkdir, made, "lie"));
+  EXPECT_EQ(resolved.path, "/d/made");
+  EXPECT_EQ(resolved.source, PathSource::dentry);
+}
+
+TEST(ResolveAct, PathAct_RenameWithNameTooLongToKeep_IsKnownByItsNewName) {
+  TouchedFile moved = file(10, {}, "/d/new");
+  moved.path_after_truncated = true;
+  const std::vector touched{directory(), moved};
+  PathAct act = act_of(PathActKind::rename, touched, "old", "new");
+  act.argument1_truncated = true;
+  const ResolvedAct resolved = resolve(act);
+  EXPECT_EQ(resolved.file, &touched[1]);
+  EXPECT_EQ(resolved.source, PathSource::argument);
+  EXPECT_TRUE(resolved.path_truncated && resolved.new_path_truncated);
+}
+
 TEST(ResolveAct, PathAct_UnlinkWithTwoCandidates_NamesNeither) {
   const std::vector touched{file(10, "/d/a", {}), file(11, "/d/b", {}), directory()};
   const PathAct act = act_of(PathActKind::unlink, touched, "gone");

@@ -39,7 +39,6 @@ ConfigState read_config(const std::string& path) {
 // Small, for it lives a moment and reads nothing of what it is told.
 SensorSettings trial_settings() {
   SensorSettings settings;
-  settings.agent = Pid{static_cast<std::uint32_t>(::getpid())};
   settings.ring_bytes = 256U << 10;
   settings.open_blocks = 1024;
   return settings;

@@ -78,6 +78,9 @@ struct FileBlock {
   BlockState state = BlockState::final;
   BlockSource source = BlockSource::open;
   bool complete = true;
+  bool path_truncated = false;
+  bool final_path_truncated = false;
+  bool xattrs_truncated = false;
 };
 
 template <> struct Describe<FileBlock> {
@@ -151,12 +154,17 @@ template <> struct Describe<FileBlock> {
       field("writers", &E::writers, Unit::none, "each process that used the handle, with its bytes"),
       field("writers_truncated", &E::writers_truncated, Unit::none, "more than 8 processes used the handle"),
       field("completions_suppressed", &E::completions_suppressed, Unit::none,
-            "io_uring requests hid their completions: bytes may be missing, an act on a path may have failed"),
+            "results of asynchronous requests are not seen (io_uring without completions, io_submit): bytes may be "
+            "missing, "
+            "an act on a path may have failed"),
       field("state", &E::state, Unit::none, "final, or open for a block told while the handle lives"),
       field("source", &E::source, Unit::none,
             "open, lazy (first seen at its first use), snapshot (open before the agent) or path (an act without a "
             "handle)"),
       field("complete", &E::complete, Unit::none, "false if anything of this block was lost"),
+      field("path_truncated", &E::path_truncated, Unit::none, "the head of path is missing"),
+      field("final_path_truncated", &E::final_path_truncated, Unit::none, "the head of final_path is missing"),
+      field("xattrs_truncated", &E::xattrs_truncated, Unit::none, "more attributes were changed than are named"),
   };
 };
 
@@ -177,6 +185,7 @@ struct FileCreate {
   std::optional<CreateResult> create_result;
   std::optional<std::uint32_t> open_flags;
   Text result;
+  bool path_truncated = false;
 };
 
 template <> struct Describe<FileCreate> {
@@ -211,11 +220,13 @@ template <> struct Describe<FileCreate> {
       field("open_flags", &E::open_flags, Unit::none, "flags of the open, as the kernel keeps them"),
       field("result", &E::result, Unit::none, "ok, or the error's name for a failed open of a sensitive file",
             {"event.outcome", "status"}),
+      field("path_truncated", &E::path_truncated, Unit::none, "the head of path is missing"),
   };
 };
 
 struct FileClose {
   Text path;
+  bool path_truncated = false;
 };
 
 template <> struct Describe<FileClose> {
@@ -223,8 +234,10 @@ template <> struct Describe<FileClose> {
   static constexpr EventInfo info{
       2014, "file_close",       EventClass::detail, Family::file, "The last handle to an open file was closed.",
       "",   "File: File Access"};
-  static constexpr auto fields =
-      std::tuple{field("path", &E::path, Unit::none, "path at the close", {"file.path", "file.path"})};
+  static constexpr auto fields = std::tuple{
+      field("path", &E::path, Unit::none, "path at the close", {"file.path", "file.path"}),
+      field("path_truncated", &E::path_truncated, Unit::none, "the head of path is missing"),
+  };
 };
 
 struct FileRename {
@@ -234,6 +247,8 @@ struct FileRename {
   std::optional<FileKey> replaced_file_key;
   bool exchange = false;
   std::optional<PathSource> path_source;
+  bool path_truncated = false;
+  bool new_path_truncated = false;
 };
 
 template <> struct Describe<FileRename> {
@@ -253,6 +268,8 @@ template <> struct Describe<FileRename> {
       field("exchange", &E::exchange, Unit::none, "both files swapped their names"),
       field("path_source", &E::path_source, Unit::none,
             "dentry (from the kernel's tree) or argument (only the caller's text is known)"),
+      field("path_truncated", &E::path_truncated, Unit::none, "the head of path is missing"),
+      field("new_path_truncated", &E::new_path_truncated, Unit::none, "the head of new_path is missing"),
   };
 };
 
@@ -265,6 +282,7 @@ struct FileCreateNew {
   Text vendor;
   Text model;
   Text serial;
+  bool path_truncated = false;
 };
 
 template <> struct Describe<FileCreateNew> {
@@ -281,6 +299,7 @@ template <> struct Describe<FileCreateNew> {
       field("vendor", &E::vendor, Unit::none, "vendor of that device"),
       field("model", &E::model, Unit::none, "model of that device"),
       field("serial", &E::serial, Unit::none, "serial number of that device"),
+      field("path_truncated", &E::path_truncated, Unit::none, "the head of path is missing"),
   };
 };
 

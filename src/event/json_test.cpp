@@ -33,10 +33,10 @@ TEST(JsonRow, FileClose_NothingElseKnown_LeavesNullFieldsOut) {
   EXPECT_EQ(json_of(FileClose{"/a"}),
             R"({"stream_seq":7,"event_id":2014,"event":"file_close","time":"1970-01-01T00:00:00.000000000Z",)"
             R"("time_ns":"0","seq":0,"host_id":"00000000000000010000000000000002","host":"host",)"
-            R"("run_id":"00000000000000030000000000000004","path":"/a"})");
+            R"("run_id":"00000000000000030000000000000004","path":"/a","path_truncated":false})");
 }
 
-TEST(JsonRow, FileClose_EmptyPath_IsNotLeftOut) { EXPECT_THAT(json_of(FileClose{""}), EndsWith(R"(,"path":""})")); }
+TEST(JsonRow, FileClose_EmptyPath_IsNotLeftOut) { EXPECT_THAT(json_of(FileClose{""}), HasSubstr(R"(,"path":"",)")); }
 
 TEST(JsonRow, FileRename_HostileNames_AreEscaped) {
   EXPECT_THAT(json_of(make<FileRename>([&](auto& own) {
@@ -75,7 +75,8 @@ TEST(JsonRow, ProcessCreate_ListsAndNamedTexts_AreArraysAndObjects) {
 }
 
 TEST(JsonRow, FileCreate_KnownFalse_IsFalse) {
-  EXPECT_THAT(json_of(make<FileCreate>([&](auto& own) { own.immutable = false; })), EndsWith(R"(,"immutable":false})"));
+  EXPECT_THAT(json_of(make<FileCreate>([&](auto& own) { own.immutable = false; })),
+              HasSubstr(R"(,"immutable":false,)"));
 }
 
 TEST(JsonRow, FileBlock_WritersAndHash_AreWritten) {

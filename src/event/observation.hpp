@@ -95,6 +95,8 @@ struct OpenFile {
   bool snapshot = false;
   bool temporary = false; // had no name at the open: O_TMPFILE, memfd
   bool long_path = false; // its path came in a LongPath
+  bool path_truncated = false;
+  bool call_flags_known = true; // false: they were changed under the call, or the call was not seen
   FileState before;
   std::optional<WallTime> birth_time;
   Text path;
@@ -134,6 +136,7 @@ struct FileBlockTold {
   bool writers_truncated = false;
   bool incomplete = false;
   Text final_path;
+  bool final_path_truncated = false;
   std::span<const HandleUser> users; // empty when only the opener used it
 };
 
@@ -160,8 +163,9 @@ struct TouchedFile {
   std::uint64_t parent_inode = 0;
   WallTime mtime_before;
   std::optional<FileState> after;
-  Text path_before;
+  Text path_before; // whole, or null
   Text path_after;
+  bool path_after_truncated = false;
 };
 
 struct PathAct {
@@ -171,9 +175,12 @@ struct PathAct {
   std::uint64_t value = 0;
   std::uint32_t fs_magic = 0;
   bool outcome_hidden = false; // told when it was asked for: whether it worked is not known
+  bool touched_lost = false;   // it touched more files than are told
   std::span<const TouchedFile> touched;
   Text argument1; // as the caller wrote them
   Text argument2;
+  bool argument1_truncated = false; // as an absolute path
+  bool argument2_truncated = false;
   Text base1; // directories that relative arguments start from
   Text base2;
   Text name; // of an extended attribute
@@ -184,12 +191,12 @@ struct OpenRefused {
   std::uint32_t open_flags = 0;
   Text argument;
   Text base;
+  bool argument_truncated = false;
 };
 
 struct LongPath {
   std::uint64_t object = 0;
   Text path;
-  bool truncated = false;
 };
 
 struct AttributeNamed {

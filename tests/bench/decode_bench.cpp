@@ -2,6 +2,7 @@
 // rooms: sensor
 // What one record of the kernel costs to decode, with texts as they are found on a working host.
 #include "sensor/linux/bpf/decode.hpp"
+#include "sensor/linux/bpf/wire_builder.hpp"
 
 #include "../../bpf/wire.h"
 
@@ -43,7 +44,7 @@ constexpr wire::wire_file_facts facts = [] {
 class Record {
 public:
   template <class Wire>
-  Record(Wire head, wire::wire_type type, std::initializer_list<std::string_view> texts) : size_(sizeof head) {
+  Record(Wire head, wire::wire_type type, std::initializer_list<std::string_view> texts) : size_(fixed_size(head)) {
     for (const std::string_view text : texts)
       size_ += text.size();
     head.header.size = static_cast<wire::u32>(size_);
@@ -52,8 +53,8 @@ public:
     head.header.actor = actor;
     words_.resize((size_ + 7) / 8);
     char* to = reinterpret_cast<char*>(words_.data());
-    std::memcpy(to, &head, sizeof head);
-    to += sizeof head;
+    std::memcpy(to, &head, fixed_size(head));
+    to += fixed_size(head);
     for (const std::string_view text : texts) {
       std::memcpy(to, text.data(), text.size());
       to += text.size();

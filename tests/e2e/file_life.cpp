@@ -14,7 +14,7 @@ namespace {
 std::vector<Kind> all_kinds() {
   std::vector<Kind> all;
   for (const auto& group : {open_kinds(), share_kinds(), io_kinds(), path_kinds(), attribute_kinds(), uring_kinds(),
-                            name_kinds(), mount_kinds(), silent_kinds()})
+                            name_kinds(), mount_kinds(), silent_kinds(), limit_kinds(), call_kinds(), race_kinds()})
     all.insert(all.end(), group.begin(), group.end());
   return all;
 }

@@ -51,8 +51,7 @@ void bind_mount(Life& life) {
   });
 }
 
-// Inode and device of an overlay's file are not those of the layer below: no identity is compared.
-void overlay(Life& life) {
+template <class Acts> void in_overlay(Life& life, Acts&& acts) {
   std::array<std::string, 4> names{life.path("lower"), life.path("upper"), life.path("work"), life.path("merged")};
   for (const std::string& name : names)
     make_directory(life, name);
@@ -61,14 +60,51 @@ void overlay(Life& life) {
     const std::string options = "lowerdir=" + names[0] + ",upperdir=" + names[1] + ",workdir=" + names[2];
     must(mount("overlay", names[3].c_str(), "overlay", 0, options.c_str()), "mount overlay");
     life.place().ext4 = false;
-    Handle fresh(life, names[3] + "/new", O_CREAT | O_WRONLY);
-    fresh.no_identity();
+    acts(names[3]);
+    usleep(300'000); // which mount an act came through is asked of the process's namespace
+  });
+}
+
+void overlay(Life& life) {
+  in_overlay(life, [&](const std::string& merged) {
+    Handle fresh(life, merged + "/new", O_CREAT | O_WRONLY);
     fresh.write(life.size());
     fresh.close();
-    Handle copied(life, names[3] + "/from below", O_WRONLY); // copied up by this open
-    copied.no_identity();
+    Handle copied(life, merged + "/from below", O_WRONLY); // copied up by this open
     copied.write(life.size());
     copied.close();
+  });
+}
+
+// The layers below are touched too, by names that nobody here has given.
+void overlay_names(Life& life) {
+  in_overlay(life, [&](const std::string& merged) {
+    const auto rename_to = [&](const std::string& from, const std::string& to) {
+      Act act(life, "rename", from);
+      must(rename(from.c_str(), to.c_str()), "rename");
+      act.moved_to(to);
+      act.expect("path_source", text("dentry")).done();
+      life.renamed(from, to, act.identity());
+    };
+    make_file(life, merged + "/new", life.size());
+    rename_to(merged + "/new", merged + "/renamed");
+    Act mode(life, "chmod", merged + "/renamed");
+    must(chmod((merged + "/renamed").c_str(), 0711), "chmod");
+    mode.expect("path_source", text("dentry")).done();
+    rename_to(merged + "/from below", merged + "/copied up");
+    Act made(life, "mkdir", merged + "/d");
+    must(mkdir((merged + "/d").c_str(), 0755), "mkdir");
+    made.created();
+    made.expect("nlink", anything()).done(); // overlayfs shows the directory below, and keeps 1 for itself
+    rename_to(merged + "/renamed", merged + "/d/moved");
+    Act removal(life, "unlink", merged + "/d/moved");
+    must(unlink((merged + "/d/moved").c_str()), "unlink");
+    removal.deleted();
+    removal.expect("path_source", text("dentry")).done();
+    Act last(life, "rmdir", merged + "/d");
+    must(rmdir((merged + "/d").c_str()), "rmdir");
+    last.deleted();
+    last.expect("path_source", text("dentry")).done();
   });
 }
 
@@ -102,9 +138,8 @@ void fresh_tmpfs(Life& life) {
 }
 
 constexpr Kind kinds[] = {
-    {"bind_mount", bind_mount, Needs::mount},
-    {"overlay", overlay, Needs::mount},
-    {"in_chroot", in_chroot, Needs::root},
+    {"bind_mount", bind_mount, Needs::mount},       {"overlay", overlay, Needs::mount},
+    {"overlay_names", overlay_names, Needs::mount}, {"in_chroot", in_chroot, Needs::root},
     {"fresh_tmpfs", fresh_tmpfs, Needs::mount},
 };
 

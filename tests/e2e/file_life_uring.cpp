@@ -150,6 +150,35 @@ void uring_direct(Life& life) {
   life.emit(line);
 }
 
+// A secret read through the ring's own table: no descriptor, no system call but io_uring_enter.
+void uring_direct_secret(Life& life) {
+  Ring ring;
+  std::array<char, 4096> into;
+  const std::string path = "/etc/shadow";
+  Ring::check(io_uring_register_files_sparse(ring.get(), 4), "io_uring_register_files_sparse");
+  for (const unsigned slot : {2U, IORING_FILE_INDEX_ALLOC - 1}) { // the latter: any that is free
+    const std::int64_t before = wall_now();
+    io_uring_prep_openat_direct(ring.next(), AT_FDCWD, path.c_str(), O_RDONLY, 0, slot);
+    const int given = ring.run();
+    io_uring_sqe* request = ring.next();
+    io_uring_prep_read(request, slot == 2 ? 2 : given, into.data(), 100, 0);
+    request->flags |= IOSQE_FIXED_FILE;
+    const int n = ring.run();
+    const std::int64_t after = wall_now();
+    io_uring_prep_close_direct(ring.next(), slot == 2 ? 2 : static_cast<unsigned>(given));
+    ring.run();
+    Object expect;
+    life.expect_process(expect);
+    expect.set("path", text(path)).set("access", text("read")).set("bytes_read", number(std::int64_t{n}));
+    expect.set("read_count", number(std::int64_t{1})).set("bytes_written", number(std::int64_t{0}));
+    expect.set("lowest_offset", null()).set("state", text("final")).set("complete", flag(true));
+    expect.set("source", text("open")).set("created", flag(false)).set("deleted", flag(false));
+    Object line = life.line("file").set("path", text(path)).set("optional", flag(false)).set("file", null());
+    line.set("expect", expect.value()).set("opened", list(std::array<Value, 2>{number(before), number(after)}));
+    life.emit(line.set("closed", list(std::array<Value, 2>{number(after), null()})));
+  }
+}
+
 // No completion, so no count: the block must say so, and the size shows the growth.
 void uring_silent_completion(Life& life) {
   Ring ring;
@@ -218,6 +247,7 @@ constexpr Kind kinds[] = {
     {"uring_workers", uring_workers, Needs::io_uring},
     {"uring_open_close", uring_open_close, Needs::io_uring},
     {"uring_direct", uring_direct, Needs::io_uring},
+    {"uring_direct_secret", uring_direct_secret, Needs::root_uring},
     {"uring_silent_completion", uring_silent_completion, Needs::io_uring},
     {"uring_rename_unlink", uring_rename_unlink, Needs::io_uring},
     {"uring_make_directory", uring_make_directory, Needs::io_uring},

@@ -225,7 +225,7 @@ template <class Child> int in_child(Child&& child) {
   return status;
 }
 
-enum class Needs : std::uint8_t { nothing, root, ext4, io_uring, mount };
+enum class Needs : std::uint8_t { nothing, root, ext4, io_uring, root_uring, mount };
 
 struct Kind {
   std::string_view name;
@@ -242,5 +242,8 @@ struct Kind {
 [[nodiscard]] std::span<const Kind> name_kinds();
 [[nodiscard]] std::span<const Kind> mount_kinds();
 [[nodiscard]] std::span<const Kind> silent_kinds();
+[[nodiscard]] std::span<const Kind> limit_kinds();
+[[nodiscard]] std::span<const Kind> call_kinds();
+[[nodiscard]] std::span<const Kind> race_kinds();
 
 } // namespace monster::e2e

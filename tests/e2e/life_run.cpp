@@ -77,6 +77,8 @@ std::string_view missing(Needs needs, const Place& place) {
     return place.ext4 ? "" : "needs ext4";
   case Needs::io_uring:
     return uring ? "" : "needs io_uring";
+  case Needs::root_uring:
+    return uring && geteuid() == 0 ? "" : "needs io_uring and root";
   case Needs::mount:
     return mounts ? "" : "needs a mount namespace";
   }

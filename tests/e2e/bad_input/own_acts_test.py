@@ -3,6 +3,7 @@
 """The agent records nothing of what it does itself, so that its own rows never make rows."""
 import os
 import pathlib
+import signal
 import time
 
 import running
@@ -31,6 +32,22 @@ class Own(running.Case):
         about = [row.values for event in (2500, 2027, 2012, 2030) for row in events.get(event, [])
                  if row.text("path").startswith(data) and row.number("pid") in (pid, None)]
         self.assertEqual(about, [])
+
+    def test_in_a_pid_namespace_it_still_knows_itself(self):
+        """There getpid() is another number than the host's."""
+        agent = self.start(before=("unshare", "--pid", "--fork", "--kill-child", "--mount-proc"),
+                           config={"export": {"tsv": {"flush": "10ms"}}})
+        self.storm(1).communicate(timeout=30)
+        time.sleep(running.SETTLE)
+        child = int(pathlib.Path(f"/proc/{agent.pid}/task/{agent.pid}/children").read_text().split()[0])
+        os.kill(child, signal.SIGTERM)
+        agent.process.wait(timeout=30)
+        events = running.read_events(agent.data)
+        data = os.fsencode(agent.data) + b"/"
+        own = [row.values for event in (2500, 2027, 2012, 2030) for row in events.get(event, [])
+               if (row.text("path") or b"").startswith(data) or row.number("pid") == child]
+        self.assertEqual(own, [])
+        self.assertTrue(events.get(2500))
 
     def test_what_it_writes_while_idle_is_small(self):
         """Others may be busy on this host: only what is not theirs is counted."""

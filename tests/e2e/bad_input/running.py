@@ -30,12 +30,12 @@ TRIGGERS = None
 class RunningAgent(Agent):
     """An agent of our own; unlike Agent, its data directory may be there already, and what it says goes where it is told."""
 
-    def __init__(self, work, config=None, data=None, said=None, environment=None):
+    def __init__(self, work, config=None, data=None, said=None, environment=None, before=()):
         work = pathlib.Path(work)
         self.data = pathlib.Path(data or work / "data")
         self.log_path = pathlib.Path(tempfile.mkstemp(dir=work, prefix="agent_", suffix=".log")[1])
         (self.data / "ready").unlink(missing_ok=True)  # of a run that was killed: wait_ready() must not take it for ours
-        command = [PROGRAM, "run", "--data-dir", self.data]
+        command = [*before, PROGRAM, "run", "--data-dir", self.data]
         if config is not None:
             path = work / "agent.json"
             path.write_text(json.dumps(config))

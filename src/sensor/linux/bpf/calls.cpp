@@ -3,6 +3,8 @@
 
 #include "../../../../bpf/calls.h"
 
+#include <utility>
+
 namespace monster {
 
 namespace {
@@ -22,16 +24,19 @@ constexpr WantedCall calls[] = {
     {CALL_CREAT, 85, 8},
     {CALL_OPENAT, 257, 295},
     {CALL_OPENAT2, 437, 437},
+    {CALL_OPEN_BY_HANDLE, 304, 342},
     {CALL_SENDFILE, 40, 187},
     {CALL_SENDFILE, -1, 239},
     {CALL_SPLICE, 275, 313},
     {CALL_COPY_RANGE, 326, 377},
     {CALL_FTRUNCATE, 77, 93},
-    {CALL_FTRUNCATE, -1, 194},
+    {CALL_FTRUNCATE64, -1, 194},
     {CALL_FALLOCATE, 285, 324},
     {CALL_MMAP, 9, 192},
+    {CALL_OLD_MMAP, -1, 90},
     {CALL_MPROTECT, 10, 125},
     {CALL_MPROTECT, 329, 380},
+    {CALL_IO_SUBMIT, 209, 248},
     {CALL_MEMFD, 319, 356},
     {CALL_FCHMOD, 91, 94},
     {CALL_FCHOWN, 93, 95},
@@ -54,7 +59,7 @@ constexpr WantedCall calls[] = {
     {CALL_MKNOD, 133, 14},
     {CALL_MKNODAT, 259, 297},
     {CALL_TRUNCATE, 76, 92},
-    {CALL_TRUNCATE, -1, 193},
+    {CALL_TRUNCATE64, -1, 193},
     {CALL_CHMOD, 90, 15},
     {CALL_FCHMODAT, 268, 306},
     {CALL_FCHMODAT, 452, 452},
@@ -72,10 +77,32 @@ constexpr WantedCall calls[] = {
     {CALL_SETXATTR, 189, 227},
     {CALL_REMOVEXATTR, 197, 235},
     {CALL_REMOVEXATTR, 198, 236},
+    {CALL_SETXATTRAT, 463, 463},
+    {CALL_REMOVEXATTRAT, 466, 466},
+    {CALL_FILE_SETATTR, 469, 469},
+};
+
+// Calls that take other structures there have numbers of their own.
+constexpr std::pair<int, int> x32_instead_of_64[] = {
+    {16, 514},  // ioctl
+    {19, 515},  // readv
+    {20, 516},  // writev
+    {209, 544}, // io_submit
+    {295, 534}, // preadv
+    {296, 535}, // pwritev
+    {327, 546}, // preadv2
+    {328, 547}, // pwritev2
 };
 
 } // namespace
 
 std::span<const WantedCall> wanted_calls() { return calls; }
+
+int number_x32(const WantedCall& call) {
+  for (const auto& [number_64, number] : x32_instead_of_64)
+    if (number_64 == call.number_64)
+      return number;
+  return call.number_64;
+}
 
 } // namespace monster

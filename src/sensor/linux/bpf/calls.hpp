@@ -15,5 +15,7 @@ struct WantedCall {
 };
 
 [[nodiscard]] std::span<const WantedCall> wanted_calls();
+// Its number in the x32 ABI, without the bit that says so (asm/unistd_x32.h); -1: it has none.
+[[nodiscard]] int number_x32(const WantedCall& call);
 
 } // namespace monster

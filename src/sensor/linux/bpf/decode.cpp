@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
+#include <linux/magic.h>
 
 namespace monster {
 namespace {
@@ -151,6 +152,8 @@ OpenFile to_open_file(const wire::wire_file& f, Texts& texts) {
   file.snapshot = (f.flags & wire::WIRE_SNAPSHOT) != 0;
   file.temporary = (f.flags & wire::WIRE_TEMPORARY) != 0;
   file.long_path = (f.flags & wire::WIRE_LONG_OPEN_PATH) != 0;
+  file.call_flags_known = (f.flags & (wire::WIRE_CALL_FLAGS_UNKNOWN | wire::WIRE_LAZY | wire::WIRE_SNAPSHOT)) == 0;
+  file.path_truncated = (f.flags & wire::WIRE_PATH_CUT) != 0;
   file.before = to_state(f.before);
   if (f.birth_time != 0)
     file.birth_time = WallTime{f.birth_time};
@@ -217,6 +220,7 @@ Result<Observation> decode_block(Record record, DecodeMemory& memory) {
   told.writers_truncated = (flags & wire::WIRE_WRITERS_TRUNCATED) != 0;
   told.incomplete = (flags & wire::WIRE_INCOMPLETE) != 0;
   told.final_path = texts.next(r->final_path_length);
+  told.final_path_truncated = (flags & wire::WIRE_FINAL_PATH_CUT) != 0;
   add_users(*r, memory);
   told.users = memory.users;
   if (!texts.whole())
@@ -231,35 +235,70 @@ std::optional<PathActKind> to_act(std::uint32_t act) {
   return static_cast<PathActKind>(act - 1);
 }
 
+// Of a path that the caller gave, its own text or the directory it starts from was cut.
+bool is_cut(std::uint32_t flags, Text argument, std::uint32_t argument_cut, std::uint32_t base_cut) {
+  const bool relative = !argument.is_null() && !argument.bytes().starts_with('/');
+  return (flags & argument_cut) != 0 || (relative && (flags & base_cut) != 0);
+}
+
+// A file system that lies upon others touches their inodes too: those are not what the caller named.
+void drop_below_stacked(PathAct& act, std::vector<TouchedFile>& touched, std::vector<std::uint32_t>& systems) {
+  const auto stacked = [](std::uint32_t magic) { return magic == OVERLAYFS_SUPER_MAGIC; };
+  const auto found = std::ranges::find_if(systems, stacked);
+  if (found == systems.end())
+    return;
+  act.fs_magic = *found;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < touched.size(); ++i)
+    if (stacked(systems[i]))
+      touched[kept++] = touched[i];
+  touched.resize(kept);
+}
+
+void add_touched(const wire::wire_touched& t, Texts& texts, DecodeMemory& memory) {
+  TouchedFile& touched = memory.touched.emplace_back();
+  touched.file = to_identity(t.id);
+  touched.parent_inode = t.parent_inode;
+  touched.mtime_before = WallTime{t.mtime_before};
+  if (t.after.mode != 0)
+    touched.after = to_state(t.after);
+  touched.path_before = texts.next(t.before_length);
+  touched.path_after = texts.next(t.after_length);
+  touched.path_after_truncated = t.after_cut != 0;
+  if (t.id.inode == 0) // of a file that was made and gone within the act, nothing is known
+    memory.touched.pop_back();
+  else
+    memory.touched_systems.push_back(t.fs_magic);
+}
+
 Result<Observation> decode_path_act(Record record, DecodeMemory& memory) {
-  const auto* r = as<wire::wire_path_op>(record);
-  const std::optional<PathActKind> kind = r == nullptr ? std::nullopt : to_act(r->act);
-  if (!kind || r->touched_count > wire::WIRE_TOUCHED_MAX)
+  constexpr std::size_t head = offsetof(wire::wire_path_op, touched); // only as many follow as were touched
+  const auto* r = reinterpret_cast<const wire::wire_path_op*>(record.data());
+  const std::optional<PathActKind> kind = record.size() < head ? std::nullopt : to_act(r->act);
+  if (!kind || r->touched_count > wire::WIRE_TOUCHED_MAX ||
+      record.size() < head + r->touched_count * sizeof(wire::wire_touched))
     return refuse("too short for an act on a path, or of no known kind, or for the files it touched", record);
-  Texts texts(record, sizeof *r);
+  Texts texts(record, head + r->touched_count * sizeof(wire::wire_touched));
   PathAct act;
   act.kind = *kind;
   act.object = r->object;
   act.call_flags = r->call_flags;
   act.value = r->value;
   act.fs_magic = r->fs_magic;
-  act.outcome_hidden = r->outcome_hidden != 0;
+  act.outcome_hidden = (r->flags & wire::WIRE_ACT_OUTCOME_HIDDEN) != 0;
+  act.touched_lost = (r->flags & wire::WIRE_ACT_TOUCHED_LOST) != 0;
   memory.touched.clear();
-  for (const wire::wire_touched& t : std::span(r->touched).first(r->touched_count)) {
-    TouchedFile& touched = memory.touched.emplace_back();
-    touched.file = to_identity(t.id);
-    touched.parent_inode = t.parent_inode;
-    touched.mtime_before = WallTime{t.mtime_before};
-    if (t.after.mode != 0)
-      touched.after = to_state(t.after);
-    touched.path_before = texts.next(t.before_length);
-    touched.path_after = texts.next(t.after_length);
-  }
+  memory.touched_systems.clear();
+  for (std::uint32_t i = 0; i < r->touched_count; ++i)
+    add_touched(r->touched[i], texts, memory);
+  drop_below_stacked(act, memory.touched, memory.touched_systems);
   act.touched = memory.touched;
   act.argument1 = texts.next(r->argument1_length);
   act.argument2 = texts.next(r->argument2_length);
   act.base1 = texts.next(r->base1_length);
   act.base2 = texts.next(r->base2_length);
+  act.argument1_truncated = is_cut(r->flags, act.argument1, wire::WIRE_ACT_ARGUMENT1_CUT, wire::WIRE_ACT_BASE1_CUT);
+  act.argument2_truncated = is_cut(r->flags, act.argument2, wire::WIRE_ACT_ARGUMENT2_CUT, wire::WIRE_ACT_BASE2_CUT);
   act.name = texts.next(r->name_length);
   if (!texts.whole())
     return refuse("the texts of an act on a path are not as long as the record says", record);
@@ -272,8 +311,10 @@ Result<Observation> decode_refused(Record record) {
   if (r == nullptr || r->result >= 0 || r->result < -last_errno)
     return refuse("too short for a refused open, or without an error", record);
   Texts texts(record, sizeof *r);
-  OpenRefused refused{-r->result, r->open_flags, texts.next(r->argument_length), {}};
+  OpenRefused refused{-r->result, r->open_flags, texts.next(r->argument_length), {}, false};
   refused.base = texts.next(r->base_length);
+  refused.argument_truncated =
+      is_cut(r->flags, refused.argument, wire::WIRE_ACT_ARGUMENT1_CUT, wire::WIRE_ACT_BASE1_CUT);
   if (!texts.whole())
     return refuse("the texts of a refused open are not as long as the record says", record);
   return finish(r->header, refused);
@@ -284,7 +325,7 @@ Result<Observation> decode_long_path(Record record) {
   if (r == nullptr)
     return refuse("too short for a long path", record);
   Texts texts(record, sizeof *r);
-  LongPath path{r->object, texts.next(r->path_length), r->truncated != 0};
+  LongPath path{r->object, texts.next(r->path_length)};
   if (!texts.whole())
     return refuse("a long path is not as long as the record says", record);
   return finish(r->header, path);

@@ -17,6 +17,7 @@ class DecodeMemory {
 public:
   std::vector<HandleUser> users;
   std::vector<TouchedFile> touched;
+  std::vector<std::uint32_t> touched_systems; // super block's magic of each
   std::vector<std::uint32_t> groups;
 };
 

@@ -24,7 +24,7 @@ void fill(wire::wire_file& file) {
 TEST(DecodeFile, FileOpened_RoundTrips) {
   auto record = record_of<wire::wire_file_opened>(wire::WIRE_FILE_OPENED);
   fill(record->file);
-  record->file.flags = wire::WIRE_CREATED | wire::WIRE_SENSITIVE | wire::WIRE_LONG_OPEN_PATH;
+  record->file.flags = wire::WIRE_CREATED | wire::WIRE_SENSITIVE | wire::WIRE_LONG_OPEN_PATH | wire::WIRE_PATH_CUT;
   record.text(record->file.path_length, "/tmp/x");
   DecodeMemory memory;
   const OpenFile file = decoded<FileOpened>(record.bytes(), memory).file;
@@ -37,7 +37,8 @@ TEST(DecodeFile, FileOpened_RoundTrips) {
   EXPECT_EQ(file.open_flags, 0x8001U);
   EXPECT_EQ(file.call_flags, 0x8241U);
   EXPECT_FALSE(file.readable);
-  EXPECT_TRUE(file.writable && file.created && file.sensitive && file.long_path);
+  EXPECT_TRUE(file.call_flags_known);
+  EXPECT_TRUE(file.writable && file.created && file.sensitive && file.long_path && file.path_truncated);
   EXPECT_FALSE(file.truncated_at_open || file.lazy || file.snapshot || file.temporary);
   EXPECT_EQ(file.before.mode, 0100644U);
   EXPECT_EQ(file.before.uid, 14U);
@@ -67,7 +68,8 @@ TEST(DecodeFile, FileBlock_RoundTrips) {
   auto record = record_of<wire::wire_file_block>(wire::WIRE_FILE_BLOCK);
   fill(record->file);
   record->file.flags = wire::WIRE_WRITTEN | wire::WIRE_TRUNCATED | wire::WIRE_RENAMED | wire::WIRE_DELETED |
-                       wire::WIRE_TIMES_SET | wire::WIRE_ATTRIBUTES | wire::WIRE_WRITERS_TRUNCATED;
+                       wire::WIRE_TIMES_SET | wire::WIRE_ATTRIBUTES | wire::WIRE_WRITERS_TRUNCATED |
+                       wire::WIRE_FINAL_PATH_CUT | wire::WIRE_INCOMPLETE;
   record->io = {.bytes_written = 1,
                 .write_count = 2,
                 .bytes_read = 3,
@@ -96,8 +98,8 @@ TEST(DecodeFile, FileBlock_RoundTrips) {
   EXPECT_EQ(told.truncated_to, 9U);
   EXPECT_EQ(told.after.size, 11U);
   EXPECT_TRUE(told.renamed && told.deleted && told.times_set && told.attributes_changed && told.writers_truncated);
-  EXPECT_TRUE(told.kept);
-  EXPECT_FALSE(told.interim || told.mapped_writable || told.completions_hidden || told.incomplete);
+  EXPECT_TRUE(told.kept && told.final_path_truncated && told.incomplete);
+  EXPECT_FALSE(told.interim || told.mapped_writable || told.completions_hidden || told.file.path_truncated);
   ASSERT_EQ(told.users.size(), 2U);
   EXPECT_EQ(told.users[1].process, (ProcessIdentity{{78}, {77}, 79}));
   EXPECT_EQ(told.users[1].bytes_read, 2U);
@@ -157,6 +159,7 @@ WireBuilder<wire::wire_path_op> path_act_record() {
   record->touched[0].id = {.inode = 1, .device = 2, .generation = 3};
   record->touched[0].parent_inode = 4;
   record->touched[0].mtime_before = 6;
+  record->touched[1].id.inode = 9;
   record->touched[0].after = some_facts;
   record.text(record->touched[0].before_length, "/d/a").text(record->touched[0].after_length, "/d/b");
   record.text(record->touched[1].before_length, "/d").text(record->touched[1].after_length, "/d/.");
@@ -193,6 +196,47 @@ TEST(DecodeFile, PathAct_RoundTrips) {
   refuse_lies(record, {&record->touched[0].before_length, &record->touched[0].after_length,
                        &record->touched[1].before_length, &record->touched[1].after_length, &record->argument1_length,
                        &record->argument2_length, &record->base1_length, &record->base2_length, &record->name_length});
+}
+
+TEST(DecodeFile, PathAct_WhatWasCutOrLost_SaysSo) {
+  auto record = path_act_record();
+  DecodeMemory memory;
+  auto act = decoded<PathAct>(record.bytes(), memory);
+  EXPECT_FALSE(act.argument1_truncated || act.argument2_truncated || act.touched_lost || act.outcome_hidden);
+  EXPECT_FALSE(act.touched[0].path_after_truncated);
+  record->flags = wire::WIRE_ACT_ARGUMENT1_CUT | wire::WIRE_ACT_TOUCHED_LOST;
+  record->touched[0].after_cut = 1;
+  act = decoded<PathAct>(record.bytes(), memory);
+  EXPECT_TRUE(act.argument1_truncated && act.touched_lost && act.touched[0].path_after_truncated);
+  EXPECT_FALSE(act.argument2_truncated || act.outcome_hidden);
+}
+
+TEST(DecodeFile, PathAct_CutBase_CutsOnlyWhatStartsFromIt) {
+  for (const std::string_view argument : {"relative", "/absolute"}) {
+    auto record = record_of<wire::wire_path_op>(wire::WIRE_PATH_OP);
+    record->act = wire::WIRE_ACT_RENAME;
+    record->flags = wire::WIRE_ACT_BASE1_CUT | wire::WIRE_ACT_BASE2_CUT;
+    record.text(record->argument1_length, argument).text(record->argument2_length, argument);
+    DecodeMemory memory;
+    const auto act = decoded<PathAct>(record.bytes(), memory);
+    EXPECT_EQ(act.argument1_truncated, argument == "relative");
+    EXPECT_EQ(act.argument2_truncated, argument == "relative");
+  }
+}
+
+// What overlayfs does to the file systems below is not what the caller named.
+TEST(DecodeFile, PathAct_OnAStackedFileSystem_TouchedWhatTheCallerSees) {
+  constexpr std::uint32_t overlay = 0x794c7630;
+  auto record = path_act_record();
+  record->touched[1].fs_magic = overlay;
+  record->touched[1].id.inode = 77;
+  DecodeMemory memory;
+  const auto act = decoded<PathAct>(record.bytes(), memory);
+  ASSERT_EQ(act.touched.size(), 1U);
+  EXPECT_EQ(act.touched[0].file.inode, 77U);
+  EXPECT_EQ(text_of(act.touched[0].path_before), "/d");
+  EXPECT_EQ(act.fs_magic, overlay);
+  EXPECT_EQ(text_of(act.argument1), "a");
 }
 
 TEST(DecodeFile, PathAct_EachKind_KeepsItsMeaning) {
@@ -236,6 +280,7 @@ TEST(DecodeFile, OpenRefused_RoundTrips) {
   auto record = record_of<wire::wire_open_failed>(wire::WIRE_OPEN_FAILED);
   record->result = -13;
   record->open_flags = 1;
+  record->flags = wire::WIRE_ACT_BASE1_CUT;
   record.text(record->argument_length, "shadow").text(record->base_length, "/etc");
   DecodeMemory memory;
   const auto refused = decoded<OpenRefused>(record.bytes(), memory);
@@ -243,6 +288,7 @@ TEST(DecodeFile, OpenRefused_RoundTrips) {
   EXPECT_EQ(refused.open_flags, 1U);
   EXPECT_EQ(text_of(refused.argument), "shadow");
   EXPECT_EQ(text_of(refused.base), "/etc");
+  EXPECT_TRUE(refused.argument_truncated);
   refuse_lies(record, {&record->argument_length, &record->base_length});
 }
 
@@ -257,13 +303,11 @@ TEST(DecodeFile, OpenRefused_ResultThatIsNoError_IsRefused) {
 TEST(DecodeFile, LongPath_RoundTrips) {
   auto record = record_of<wire::wire_long_path>(wire::WIRE_LONG_PATH);
   record->object = 31;
-  record->truncated = 1;
   const std::string path = "/" + std::string(1000, 'p');
   record.text(record->path_length, path);
   DecodeMemory memory;
   const auto told = decoded<LongPath>(record.bytes(), memory);
   EXPECT_EQ(told.object, 31U);
-  EXPECT_TRUE(told.truncated);
   EXPECT_EQ(text_of(told.path), path);
   refuse_lies(record, {&record->path_length});
 }

@@ -37,7 +37,8 @@ TEST(HookList, EveryProgramThatShips_IsListedAndTheOtherWayRound) {
   for (const HookInfo& hook : hook_list())
     EXPECT_EQ(programs.erase(std::string(hook.program)), 1U) << hook.program << " is not in the object";
   for (const auto& [name, section] : programs)
-    ADD_FAILURE() << name << " (" << section << ") is in no hook: it would never be attached";
+    if (section != "syscall") // run by the agent itself
+      ADD_FAILURE() << name << " (" << section << ") is in no hook: it would never be attached";
 }
 
 TEST(HookList, WhatAHookAttachesTo_IsWhatItsProgramSays) {

@@ -149,7 +149,6 @@ namespace {
 
 void configure(Skeleton& s, const SensorSettings& settings, const btf& kernel) {
   const auto cpus = static_cast<__u32>(libbpf_num_possible_cpus());
-  s.rodata->agent_pid = settings.agent.value;
   s.rodata->tell_details = settings.details;
   s.rodata->tell_reads = settings.all_reads;
   s.rodata->exit_tells_group_dead = exit_tells_group_dead(kernel);
@@ -158,6 +157,8 @@ void configure(Skeleton& s, const SensorSettings& settings, const btf& kernel) {
       s.rodata->call_kinds[ABI_64][call.number_64] = call.kind;
     if (call.number_32 >= 0)
       s.rodata->call_kinds[ABI_32][call.number_32] = call.kind;
+    if (const int number = number_x32(call); number >= 0)
+      s.rodata->call_kinds[ABI_X32][number] = call.kind;
   }
   bpf_map__set_max_entries(s.maps.blocks_ring, static_cast<__u32>(settings.ring_bytes));
   bpf_map__set_max_entries(s.maps.details_ring, static_cast<__u32>(settings.ring_bytes));
@@ -178,6 +179,15 @@ Result<> open_ring(Ring& ring, RecordOrder& order, bpf_map* map, int epoll) {
   event.events = EPOLLIN;
   if (::epoll_ctl(epoll, EPOLL_CTL_ADD, bpf_map__fd(map), &event) != 0)
     return fail(system_error("wait on", "the ring of the kernel programs"));
+  return {};
+}
+
+// The programs learn who loads them, in the host's numbers.
+Result<> tell_self(const Skeleton& s) {
+  bpf_test_run_opts options{};
+  options.sz = sizeof options;
+  if (const int error = bpf_prog_test_run_opts(bpf_program__fd(s.progs.agent_self), &options); error != 0)
+    return fail(system_error("run", "the program that learns the agent's own pid", -error));
   return {};
 }
 
@@ -214,6 +224,8 @@ Result<std::unique_ptr<BpfSensor>> BpfSensor::load(const SensorSettings& setting
       bpf_program__set_autoload(state->program(hook), false);
   if (const int error = Skeleton::load(state->skeleton.get()); error != 0)
     return fail(load_error(-error));
+  if (auto told = tell_self(*state->skeleton); !told)
+    return fail(told.error());
   state->epoll = UniqueFd(::epoll_create1(EPOLL_CLOEXEC));
   if (auto opened = open_ring(state->blocks, state->order, state->skeleton->maps.blocks_ring, state->epoll.get());
       !opened)

@@ -18,7 +18,6 @@
 namespace monster {
 
 struct SensorSettings {
-  Pid agent;                            // its own acts are left out
   std::uint64_t ring_bytes = 16U << 20; // each of the two; a power of two
   std::uint32_t open_blocks = 131072;   // handles followed at one time
   bool details = true;                  // tell 2012 and 2030

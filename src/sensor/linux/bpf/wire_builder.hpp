@@ -4,6 +4,7 @@
 
 #include "../../../../bpf/wire.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <span>
@@ -12,6 +13,13 @@
 #include <vector>
 
 namespace monster {
+
+// Bytes before the texts.
+template <class Wire> std::size_t fixed_size(const Wire&) { return sizeof(Wire); }
+inline std::size_t fixed_size(const wire::wire_path_op& r) {
+  const std::uint32_t touched = std::min<std::uint32_t>(r.touched_count, wire::WIRE_TOUCHED_MAX);
+  return offsetof(wire::wire_path_op, touched) + touched * sizeof(wire::wire_touched);
+}
 
 // One record: its fields are set through `->`, its texts by text(record->cwd_length, "/tmp"), in the order of
 // wire.h; bytes() is what decode() gets.
@@ -34,11 +42,12 @@ public:
 
   // The record with its true size in the header, 8-aligned; valid until the next call.
   [[nodiscard]] std::span<const std::byte> bytes() {
-    const std::size_t size = sizeof fields_ + texts_.size();
+    const std::size_t fixed = fixed_size(fields_);
+    const std::size_t size = fixed + texts_.size();
     fields_.header.size = static_cast<std::uint32_t>(size);
     memory_.assign((size + 7) / 8, 0);
-    std::memcpy(memory_.data(), &fields_, sizeof fields_);
-    std::memcpy(reinterpret_cast<std::byte*>(memory_.data()) + sizeof fields_, texts_.data(), texts_.size());
+    std::memcpy(memory_.data(), &fields_, fixed);
+    std::memcpy(reinterpret_cast<std::byte*>(memory_.data()) + fixed, texts_.data(), texts_.size());
     return std::as_bytes(std::span(memory_)).first(size);
   }
 
