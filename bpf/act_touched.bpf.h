@@ -21,7 +21,9 @@ struct touched_inode {
 
 struct act_state {
   u32 count;
-  u32 more; /* there were more than fit */
+  u32 more;  /* there were more than fit */
+  u32 place; /* of the one that is noted now: read back from here, so that the verifier follows one way, not eight */
+  u32 unused;
   struct touched_inode touched[WIRE_TOUCHED_MAX];
 };
 
@@ -144,7 +146,8 @@ static __noinline int note_touched(struct act_state* state, u64 address, bool na
         return 0;
       place = i;
     }
-  OPAQUE(place);
+  *(volatile u32*)&state->place = place;
+  place = *(volatile u32*)&state->place;
   if (place >= WIRE_TOUCHED_MAX) {
     state->more = 1;
     return 0;
