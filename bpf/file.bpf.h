@@ -193,6 +193,15 @@ static __always_inline void fill_entry(struct opened_record* record, struct file
   entry->last_size = entry->file.before.size;
 }
 
+/* The entry that a new one is to replace: of this very file, made by the snapshot or by another thread's use of it
+ * before the open returned, or of one that was at this address before and whose end was not seen. */
+static __always_inline void end_missed(struct open_file* old, struct open_file* new) {
+  if (!old || (old->file.flags & (WIRE_SNAPSHOT | WIRE_LAZY) && old->file.id.inode == new->file.id.inode))
+    return;
+  count(WIRE_FILE_FAMILY, COUNT_SEEN);
+  count(WIRE_FILE_FAMILY, COUNT_LOST_END);
+}
+
 /* `task` opened the file with `call_flags`, or is the first seen to use it. The caller checked that it is a file to follow. */
 static __noinline int file_opened(u64 address, u32 flags, u32 call_flags, struct task_struct* task) {
   struct file* file = TYPED(address, file);
@@ -204,9 +213,11 @@ static __noinline int file_opened(u64 address, u32 flags, u32 call_flags, struct
   read_actor(&record->header.actor, task);
   fill_entry(record, file, flags, call_flags);
   fill_path(record, file, scratch);
-  /* An entry of this address that is still there belongs to a file whose end was not seen. */
-  long failed =
-      bpf_map_update_elem(&open_files, &address, &record->entry, flags & WIRE_SNAPSHOT ? BPF_NOEXIST : BPF_ANY);
+  long failed = bpf_map_update_elem(&open_files, &address, &record->entry, BPF_NOEXIST);
+  if (failed == -EEXIST && !(flags & WIRE_SNAPSHOT)) {
+    end_missed(find_open_file(address), &record->entry);
+    failed = bpf_map_update_elem(&open_files, &address, &record->entry, BPF_ANY);
+  }
   if (failed == -EEXIST) { /* a hook came before the snapshot */
     count(WIRE_FILE_FAMILY, COUNT_SUPPRESSED);
   } else if (failed) {

@@ -20,7 +20,7 @@ using s64 = std::int64_t;
 #endif
 
 /* Raised with every change of a layout below; stands in recordings. */
-enum { wire_version = 2 };
+enum { wire_version = 3 };
 
 enum wire_type {
   WIRE_FORK = 1,
@@ -355,6 +355,7 @@ enum wire_counter {
   COUNT_LOST_RING,    /* a ring was full */
   COUNT_LOST_MAP,     /* no room for one more open block */
   COUNT_LOST_SCRATCH, /* no working memory free on this CPU */
+  COUNT_LOST_END,     /* a file's end was not seen: its place is taken by another */
   COUNT_UNREADABLE,   /* kernel or user memory could not be read; a field is null for it */
   COUNT_COUNTERS,
 };

@@ -155,6 +155,7 @@ void write(ByteWriter& to, const CountersNotice& n) {
         .u64(c.lost_ring)
         .u64(c.lost_map)
         .u64(c.lost_scratch)
+        .u64(c.lost_end)
         .u64(c.unreadable);
 }
 
@@ -163,8 +164,8 @@ Result<CountersNotice> read_counters(std::span<const std::byte> bytes) {
   CountersNotice n;
   n.time.ns = from.i64();
   for (KernelCounts& c : n.family)
-    for (std::uint64_t* value :
-         {&c.seen, &c.suppressed, &c.condensed, &c.sent, &c.lost_ring, &c.lost_map, &c.lost_scratch, &c.unreadable})
+    for (std::uint64_t* value : {&c.seen, &c.suppressed, &c.condensed, &c.sent, &c.lost_ring, &c.lost_map,
+                                 &c.lost_scratch, &c.lost_end, &c.unreadable})
       *value = from.u64();
   return whole(from, n, "the kernel's counters");
 }

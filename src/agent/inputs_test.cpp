@@ -130,18 +130,18 @@ TEST(Inputs, LossNotice_RoundTrips) {
 TEST(Inputs, Counters_RoundTrip) {
   CountersNotice notice;
   notice.time = {9};
-  notice.family[0] = {1, 2, 3, 4, 5, 6, 7, 8};
-  notice.family[1] = {11, 12, 13, 14, 15, 16, 17, 18};
+  notice.family[0] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+  notice.family[1] = {11, 12, 13, 14, 15, 16, 17, 18, 19};
   const auto bytes = written(notice);
   const auto read = read_counters(bytes);
   ASSERT_TRUE(read.has_value());
   EXPECT_EQ(read->time, BootTime{9});
   EXPECT_EQ(read->family[0].seen, 1U);
-  EXPECT_EQ(read->family[0].unreadable, 8U);
+  EXPECT_EQ(read->family[0].unreadable, 9U);
   EXPECT_EQ(read->family[1].suppressed, 12U);
   EXPECT_EQ(read->family[1].condensed, 13U);
   EXPECT_EQ(read->family[1].sent, 14U);
-  EXPECT_EQ(read->family[1].lost(), 15U + 16 + 17);
+  EXPECT_EQ(read->family[1].lost(), 15U + 16 + 17 + 18);
   refuse_other_sizes(bytes, read_counters);
 }
 

@@ -37,9 +37,10 @@ struct KernelCounts {
   std::uint64_t lost_ring = 0;
   std::uint64_t lost_map = 0;
   std::uint64_t lost_scratch = 0;
+  std::uint64_t lost_end = 0;
   std::uint64_t unreadable = 0;
 
-  [[nodiscard]] std::uint64_t lost() const { return lost_ring + lost_map + lost_scratch; }
+  [[nodiscard]] std::uint64_t lost() const { return lost_ring + lost_map + lost_scratch + lost_end; }
 };
 
 class Ledger {

@@ -15,6 +15,7 @@ struct Cause {
 constexpr Cause causes[] = {
     {&KernelCounts::lost_ring, "kernel ring", "the ring was full: the reader was too slow"},
     {&KernelCounts::lost_map, "kernel map", "more handles were open than kernel.open_blocks allows"},
+    {&KernelCounts::lost_end, "kernel hook", "the end of a file was not seen"},
     {&KernelCounts::lost_scratch, "kernel memory", "no working memory was free on the CPU"},
 };
 

@@ -41,7 +41,7 @@ Result<std::string> read_builtin(const std::optional<std::string>& path) {
 }
 
 KernelCounts to_counts(const KernelCounters::Family& f) {
-  return {f.seen, f.suppressed, f.condensed, f.sent, f.lost_ring, f.lost_map, f.lost_scratch, f.unreadable};
+  return {f.seen, f.suppressed, f.condensed, f.sent, f.lost_ring, f.lost_map, f.lost_scratch, f.lost_end, f.unreadable};
 }
 
 } // namespace

@@ -11,8 +11,9 @@ std::span<const HookInfo> hook_list() {
       {"process ended", "process_sched_exit", "sched_process_exit", "", true, "ends, exit codes and totals"},
       {"processes that ran before", "process_snapshot", "", "task", false,
        "command lines and parents of older processes"},
-      {"files opened, read, written, changed", "file_sysexit", "sys_exit", "", true, "all file events"},
+      // Ahead of what follows files: one that is opened and closed in between would stay as an entry for good.
       {"last close of a file", "file_filp_free", "kmem_cache_free", "", true, "the end of file blocks"},
+      {"files opened, read, written, changed", "file_sysexit", "sys_exit", "", true, "all file events"},
       {"inode of an act on a path", "file_ctime_set", "inode_set_ctime_to_ts", "", false,
        "file_key and true path of renames, deletions and changes by path"},
       {"inode of an act on a path", "file_ctime_exchanged", "ctime_ns_xchg", "", false,

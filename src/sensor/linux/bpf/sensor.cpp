@@ -359,6 +359,7 @@ KernelCounters BpfSensor::counters() const {
       to.lost_ring += v[wire::COUNT_LOST_RING];
       to.lost_map += v[wire::COUNT_LOST_MAP];
       to.lost_scratch += v[wire::COUNT_LOST_SCRATCH];
+      to.lost_end += v[wire::COUNT_LOST_END];
       to.unreadable += v[wire::COUNT_UNREADABLE];
     }
   }

@@ -39,7 +39,7 @@ struct Hook {
 struct KernelCounters {
   struct Family {
     std::uint64_t seen = 0, suppressed = 0, condensed = 0, sent = 0;
-    std::uint64_t lost_ring = 0, lost_map = 0, lost_scratch = 0, unreadable = 0;
+    std::uint64_t lost_ring = 0, lost_map = 0, lost_scratch = 0, lost_end = 0, unreadable = 0;
     friend bool operator==(const Family&, const Family&) = default;
   };
   std::array<Family, kernel_family_count> family; // in the order of monster::Family
