@@ -2,7 +2,6 @@
 #include "agent/live_host.hpp"
 
 #include "agent/inputs.hpp"
-#include "host/linux/cached_directory.hpp"
 
 namespace monster {
 
@@ -49,7 +48,7 @@ HostAnswers::Asked LiveHost::identity(std::uint64_t ticket, const FileReference&
 }
 
 std::optional<HostAnswers::Directory> LiveHost::directory(Pid process, const std::string& path) {
-  const std::optional<Directory> found = find_cached_directory(process, path);
+  const std::optional<Directory>& found = directories_.find(process, path);
   if (tap_) {
     ByteWriter bytes;
     bytes.u8(static_cast<std::uint8_t>(AnswerKind::directory)).flag(found.has_value());
@@ -67,6 +66,7 @@ void LiveHost::changed(const FileIdentity& file) {
 }
 
 void LiveHost::collect(const std::function<void(const Input&)>& feed) {
+  directories_.forget();
   answers_.clear();
   workers_.collect(answers_);
   for (const IdentityAnswer& answer : answers_) {

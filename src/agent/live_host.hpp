@@ -4,6 +4,7 @@
 #include "host/answers.hpp"
 #include "host/identity_cache.hpp"
 #include "host/identity_workers.hpp"
+#include "host/linux/cached_directory.hpp"
 #include "host/linux/users.hpp"
 #include "sensor/recording/input.hpp"
 
@@ -25,7 +26,7 @@ public:
   std::optional<Directory> directory(Pid process, const std::string& path) override;
   void changed(const FileIdentity& file) override;
 
-  // Gives the answers that came in since the last call, as inputs.
+  // Once a turn: gives the answers that came in since the last call, as inputs.
   void collect(const std::function<void(const Input&)>& feed);
   [[nodiscard]] std::size_t asked() const { return asked_.size(); }
   void stop() { workers_.stop(); }
@@ -38,6 +39,7 @@ private:
   void tap_name(std::uint8_t kind, Text name);
 
   UserNames users_;
+  RecentDirectories directories_; // of this turn
   IdentityCache cache_;
   IdentityWorkers workers_;
   Tap tap_;

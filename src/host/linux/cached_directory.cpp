@@ -51,4 +51,13 @@ std::optional<HostAnswers::Directory> find_cached_directory(Pid process, const s
   return HostAnswers::Directory{*name, device, status.st_ino, stacked};
 }
 
+const std::optional<HostAnswers::Directory>& RecentDirectories::find(Pid process, const std::string& path) {
+  if (known_.size() >= most)
+    known_.clear();
+  const auto [place, is_new] = known_.try_emplace({process, path});
+  if (is_new)
+    place->second = find_cached_directory(process, path);
+  return place->second;
+}
+
 } // namespace monster

@@ -58,6 +58,30 @@ TEST_F(CachedDirectory, AboveTheRoot_StaysInIt) {
   EXPECT_EQ(found->path, "/");
 }
 
+TEST_F(CachedDirectory, AskedAgain_IsAsItWasUntilForgotten) {
+  RecentDirectories directories;
+  ASSERT_TRUE(directories.find(self, root_.at("real")).has_value());
+  std::filesystem::rename(root_.at("real"), root_.at("other"));
+  EXPECT_TRUE(directories.find(self, root_.at("real")).has_value());
+  EXPECT_TRUE(directories.find(self, root_.at("other")).has_value());
+  directories.forget();
+  EXPECT_FALSE(directories.find(self, root_.at("real")).has_value());
+}
+
+TEST_F(CachedDirectory, AnotherProcess_IsAskedForItself) {
+  constexpr Pid nobody{0x7ffffffe};
+  RecentDirectories directories;
+  ASSERT_TRUE(directories.find(self, root_.at("real")).has_value());
+  EXPECT_FALSE(directories.find(nobody, root_.at("real")).has_value());
+}
+
+TEST_F(CachedDirectory, MoreThanItRemembers_AreStillFound) {
+  RecentDirectories directories;
+  for (std::size_t i = 0; i < 2 * RecentDirectories::most; ++i)
+    static_cast<void>(directories.find(self, root_.at("none") + std::to_string(i)));
+  EXPECT_TRUE(directories.find(self, root_.at("real")).has_value());
+}
+
 TEST_F(CachedDirectory, MagicLink_IsNotFollowed) {
   EXPECT_FALSE(find_cached_directory(self, "/proc/self/cwd").has_value());
   EXPECT_FALSE(find_cached_directory(self, "/proc/self/root/etc").has_value());
