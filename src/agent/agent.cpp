@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/agent.hpp"
 
+#include "agent/linux/memory.hpp"
 #include "agent/linux/privileges.hpp"
 #include "agent/linux/self.hpp"
 #include "agent/settings.hpp"
@@ -49,6 +50,7 @@ Agent::Agent(AgentOptions options, DataDirectory data) : options_(std::move(opti
 Agent::~Agent() = default;
 
 Result<std::unique_ptr<Agent>> Agent::start(AgentOptions options) {
+  give_batches_back();
   auto data = DataDirectory::open(options.data_directory);
   if (!data)
     return fail(data.error());
@@ -229,6 +231,7 @@ Result<> Agent::look_around(BootTime now) {
   if (now < next_health_)
     return {};
   next_health_ = now + options_.config.health.interval;
+  give_free_pages_back();
   return feed_health(HealthAction::interval);
 }
 
