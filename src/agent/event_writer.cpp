@@ -4,11 +4,6 @@
 #include "policy/policy.hpp"
 
 namespace monster {
-namespace {
-
-constexpr std::size_t batch_events = 1024;
-
-} // namespace
 
 Common EventWriter::common(Process& process, const Actor& actor, BootTime time) {
   Common common;
@@ -23,11 +18,11 @@ Common EventWriter::common(Process& process, const Actor& actor, BootTime time) 
     process.user = name.bytes();
   }
   if (!process.user.empty())
-    common.user = Text(arena().copy(process.user));
+    common.user = user_.in(arena(), process.user);
   if (process.text) {
-    common.image = Text(arena().copy(process.text->image));
+    common.image = image_.in(arena(), process.text->image);
     if (!process.text->container_id.empty())
-      common.container_id = Text(arena().copy(process.text->container_id));
+      common.container_id = container_id_.in(arena(), process.text->container_id);
   }
   if (const std::uint32_t mnt_ns = actor.mnt_ns != 0 ? actor.mnt_ns : process.mnt_ns; mnt_ns != 0)
     common.mnt_ns = mnt_ns;
@@ -39,9 +34,10 @@ Common EventWriter::common(Process& process, const Actor& actor, BootTime time) 
   return common;
 }
 
-void EventWriter::emit(Family family, Event&& event) {
-  event.common.seq = ++seq_;
-  batch_->events.push_back(std::move(event));
+// Copies the one event that the payload holds: the variant as a whole is as large as the largest of all.
+void EventWriter::emit(Family family, const Common& common, const Payload& payload) {
+  std::visit([&](const auto& own) { batch_->events.emplace_back(common, own); }, payload);
+  batch_->events.back().common.seq = ++seq_;
   ledger_.emitted(family);
 }
 
@@ -50,7 +46,7 @@ Event& EventWriter::report(BootTime time, Payload payload) {
   event.common.time = facts_.clock.to_wall(time);
   event.payload = std::move(payload);
   ledger_.extra(Family::agent, 1);
-  emit(Family::agent, std::move(event));
+  emit(Family::agent, event);
   return batch_->events.back();
 }
 
@@ -59,10 +55,12 @@ void EventWriter::hand_over() {
     return;
   take_(pool_->share(std::move(batch_)));
   batch_ = pool_->take();
+  for (RepeatedText* text : {&user_, &image_, &container_id_})
+    text->forget();
 }
 
 void EventWriter::hand_over_if_full() {
-  if (batch_->events.size() >= batch_events)
+  if (batch_->events.size() >= Batch::usual_events)
     hand_over();
 }
 

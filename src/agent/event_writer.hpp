@@ -17,6 +17,21 @@ namespace monster {
 // Takes finished batches; each event's texts live in its batch.
 using TakeBatch = std::function<void(SharedBatch)>;
 
+// A text of the common columns: what one process does comes in a row, so the last copy nearly always serves.
+class RepeatedText {
+public:
+  [[nodiscard]] Text in(Arena& arena, std::string_view bytes) {
+    if (last_.is_null() || last_.bytes() != bytes)
+      last_ = Text(arena.copy(bytes));
+    return last_;
+  }
+  // The arena it points into is handed over.
+  void forget() { last_ = {}; }
+
+private:
+  Text last_;
+};
+
 class EventWriter {
 public:
   // All three must outlive it.
@@ -28,7 +43,8 @@ public:
 
   // Who did it, and when; texts in arena().
   [[nodiscard]] Common common(Process& process, const Actor& actor, BootTime time);
-  void emit(Family family, Event&& event);
+  void emit(Family family, const Common& common, const Payload& payload);
+  void emit(Family family, const Event& event) { emit(family, event.common, event.payload); }
   // A row about the agent itself: nobody did it, and no record gave it. Valid until the next is emitted.
   Event& report(BootTime time, Payload payload);
   // Keeps memory that the texts of an emitted event live in.
@@ -46,6 +62,9 @@ private:
   TakeBatch take_;
   std::shared_ptr<BatchPool> pool_ = std::make_shared<BatchPool>();
   std::unique_ptr<Batch> batch_ = pool_->take();
+  RepeatedText user_;
+  RepeatedText image_;
+  RepeatedText container_id_;
   std::int64_t seq_ = 0;
 };
 

@@ -100,17 +100,17 @@ void FileStage::block_ended(const FileBlockTold& told, BootTime time) {
 
 void FileStage::emit(MadeEvent& made, const Observation& seen) {
   Process& process = processes_.acted(made.actor, made.time);
-  Event event{context_.writer.common(process, made.actor, made.time), std::move(made.payload)};
-  event.common.block_key = made.block;
-  if (const auto* block = std::get_if<FileBlock>(&event.payload)) {
+  Common common = context_.writer.common(process, made.actor, made.time);
+  common.block_key = made.block;
+  if (const auto* block = std::get_if<FileBlock>(&made.payload)) {
     for (const Text path : {block->path, block->final_path}) // a new file may have come under a sensitive name
       sensitive_changed_ = sensitive_changed_ || (!path.is_null() && is_sensitive(path.bytes()));
     if (const auto file = file_to_hash(*block, seen)) {
-      context_.hashes.emit(Family::file, std::move(event), *file, seen.time);
+      context_.hashes.emit(Family::file, {common, std::move(made.payload)}, *file, seen.time);
       return;
     }
   }
-  context_.writer.emit(Family::file, std::move(event));
+  context_.writer.emit(Family::file, common, made.payload);
 }
 
 } // namespace monster

@@ -34,7 +34,7 @@ void HashWait::emit(Family family, Event&& event, const FileReference& file, Boo
   FileFacts facts;
   if (answers_.identity(++ticket_, file, facts) != HostAnswers::Asked::asked) {
     add_to(event.payload, facts, writer_.arena());
-    writer_.emit(family, std::move(event));
+    writer_.emit(family, event);
     return;
   }
   auto memory = std::make_unique<Arena>(waiting_memory);
@@ -55,7 +55,7 @@ void HashWait::release(Waiting& waiting, const FileFacts& facts) {
   add_to(waiting.event.payload, facts, *waiting.memory);
   writer_.adopt(std::move(waiting.memory));
   ledger_.waits_no_more(waiting.family);
-  writer_.emit(waiting.family, std::move(waiting.event));
+  writer_.emit(waiting.family, waiting.event);
 }
 
 void HashWait::release_overdue(BootTime now) {

@@ -68,7 +68,7 @@ void ProcessStage::tell_fork(Process& process, const Actor& actor, BootTime time
   }
   Event event{context_.writer.common(process, actor, time),
               make_fork_only(payload_context(context_), process, actor, context_.writer.arena())};
-  context_.writer.emit(Family::process, std::move(event));
+  context_.writer.emit(Family::process, event);
 }
 
 void ProcessStage::tell_exit(const Exit& exit) {
@@ -83,7 +83,7 @@ void ProcessStage::tell_exit(const Exit& exit) {
   }
   Event event{context_.writer.common(process, exit.seen.actor, exit.seen.time), {}};
   event.payload = make_process_exit(process, exit.seen, std::get<ProcessExited>(exit.seen.what), context_.facts.clock);
-  context_.writer.emit(Family::process, std::move(event));
+  context_.writer.emit(Family::process, event);
 }
 
 void ProcessStage::tell_exits(BootTime due) {

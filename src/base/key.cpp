@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/key.hpp"
 
+#include <bit>
 #include <cstring>
 #include <string_view>
 #include <sys/random.h>
@@ -21,14 +22,11 @@ public:
     append(bytes.data(), bytes.size());
     return *this;
   }
-  KeyBytes& u32(std::uint32_t v) { return little_endian(v, 4); }
-  KeyBytes& u64(std::uint64_t v) { return little_endian(v, 8); }
+  KeyBytes& u32(std::uint32_t v) { return word(v); }
+  KeyBytes& u64(std::uint64_t v) { return word(v); }
   // A key that goes into another one stands as its 16 bytes, big-endian, as its hex text reads.
   template <class Tag> KeyBytes& key(const Key<Tag>& k) {
-    for (const std::uint64_t half : {k.high, k.low})
-      for (int shift = 56; shift >= 0; shift -= 8)
-        push(static_cast<std::uint8_t>(half >> shift));
-    return *this;
+    return word(std::byteswap(k.high)).word(std::byteswap(k.low));
   }
   template <class K> [[nodiscard]] K hash() const {
     const XXH128_hash_t h = XXH3_128bits(bytes_, size_);
@@ -36,12 +34,11 @@ public:
   }
 
 private:
-  KeyBytes& little_endian(std::uint64_t v, int width) {
-    for (int i = 0; i < width; ++i)
-      push(static_cast<std::uint8_t>(v >> (8 * i)));
+  static_assert(std::endian::native == std::endian::little);
+  template <class Word> KeyBytes& word(Word v) {
+    append(&v, sizeof v);
     return *this;
   }
-  void push(std::uint8_t byte) { bytes_[size_++] = byte; }
   void append(const void* data, std::size_t size) {
     std::memcpy(bytes_ + size_, data, size);
     size_ += size;

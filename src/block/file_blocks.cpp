@@ -7,8 +7,8 @@
 namespace monster {
 namespace {
 
-void put(BlockOutput& out, const Actor& actor, BootTime time, BlockKey block, Payload payload) {
-  out.events.push_back({actor, time, block, std::move(payload)});
+template <class E> void put(BlockOutput& out, const Actor& actor, BootTime time, BlockKey block, const E& event) {
+  out.events.emplace_back(actor, time, block, event);
 }
 
 void set_whole(std::string& path, bool& truncated, std::string name) {
@@ -85,14 +85,13 @@ void FileBlocks::opened(const Observation& seen, const FileOpened& opened, Clock
     return;
   }
   const BlockKey block = keys_.block(file.object);
-  FileCreate create = make_file_create(file, path, keys_, out.arena);
-  const Text copy = create.path;
-  put(out, file.opener, file.open_time, block, std::move(create));
+  const FileCreate create = make_file_create(file, path, keys_, out.arena);
+  put(out, file.opener, file.open_time, block, create);
   if (!file.created)
     return;
-  FileCreateNew made = make_file_create_new(copy, keys_.of(file.file));
+  FileCreateNew made = make_file_create_new(create.path, create.file_key);
   made.path_truncated = file.path_truncated;
-  put(out, file.opener, file.open_time, block, std::move(made));
+  put(out, file.opener, file.open_time, block, made);
 }
 
 void FileBlocks::told(const Observation& seen, const FileBlockTold& told, ClockOffset clock, BlockOutput& out) {
@@ -109,7 +108,9 @@ void FileBlocks::told(const Observation& seen, const FileBlockTold& told, ClockO
     out.filtered += told.interim ? 1 : 2;
   } else {
     const BlockKey key = keys_.block(file.object);
-    FileBlock block = make_file_block(told, path, clock, modes_.find(file.file), keys_, out.arena);
+    // What was read at the first use of a handle may be the change already.
+    const auto mode_before = file.lazy && told.attributes_changed ? modes_.find(file.file) : std::nullopt;
+    FileBlock block = make_file_block(told, path, clock, mode_before, keys_, out.arena);
     modes_.remember(file.file, told.after.mode);
     if (open != nullptr && !open->xattrs.empty())
       block.xattrs_changed = copy_names(open->xattrs, out.arena);
@@ -119,7 +120,7 @@ void FileBlocks::told(const Observation& seen, const FileBlockTold& told, ClockO
     const bool moved = !told.final_path.is_null();
     const FileClose closed{moved ? block.final_path : block.path,
                            moved ? block.final_path_truncated : block.path_truncated};
-    put(out, file.opener, seen.time, key, std::move(block));
+    put(out, file.opener, seen.time, key, block);
     if (!told.interim)
       put(out, seen.actor, seen.time, key, closed);
   }
@@ -179,8 +180,8 @@ void FileBlocks::refused(const Observation& seen, const OpenRefused& refused, Cl
   create.create_options = options_of(refused.open_flags, out.arena);
   create.open_flags = refused.open_flags;
   create.result = error_name(refused.error, out.arena);
-  put(out, seen.actor, seen.time, key, std::move(block));
-  put(out, seen.actor, seen.time, key, std::move(create));
+  put(out, seen.actor, seen.time, key, block);
+  put(out, seen.actor, seen.time, key, create);
 }
 
 void FileBlocks::long_path(const Observation& seen, const LongPath& path) {

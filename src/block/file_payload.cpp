@@ -191,7 +191,7 @@ FileBlock make_file_block(const FileBlockTold& told, Text path, ClockOffset cloc
   block.attributes_changed = told.attributes_changed;
   FileState before = file.before;
   if (file.lazy && told.attributes_changed)
-    before.mode = mode_before.value_or(before.mode); // what was read at the first use may be the change already
+    before.mode = mode_before.value_or(before.mode);
   fill_attributes(block, before, told.after);
   block.time_set_back = told.times_set && told.after.mtime < file.before.mtime;
   block.writers = make_writers(told, keys, arena);

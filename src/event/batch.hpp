@@ -12,6 +12,9 @@
 namespace monster {
 
 struct Batch {
+  // How many are gathered before they are handed over, when much happens: few, so that they stay in the cache.
+  static constexpr std::size_t usual_events = 256;
+
   Arena arena; // owns every Text and list of `events`
   std::vector<Event> events;
   std::vector<std::unique_ptr<Arena>> adopted; // memory of events that waited for an answer
@@ -31,8 +34,11 @@ class BatchPool : public std::enable_shared_from_this<BatchPool> {
 public:
   [[nodiscard]] std::unique_ptr<Batch> take() {
     const std::scoped_lock lock(mutex_);
-    if (free_.empty())
-      return std::make_unique<Batch>();
+    if (free_.empty()) {
+      auto batch = std::make_unique<Batch>();
+      batch->events.reserve(Batch::usual_events + room_for_one_record);
+      return batch;
+    }
     std::unique_ptr<Batch> batch = std::move(free_.back());
     free_.pop_back();
     return batch;
@@ -44,7 +50,8 @@ public:
   }
 
 private:
-  static constexpr std::size_t most_free = 4;
+  static constexpr std::size_t most_free = 16;
+  static constexpr std::size_t room_for_one_record = 8;
 
   void give_back(std::unique_ptr<Batch> batch) {
     batch->clear();

@@ -88,15 +88,20 @@ std::string tsv_header(std::size_t payload_index) {
 }
 
 void append_tsv_row(std::string& out, const Event& event, const Origin& origin, std::int64_t stream_seq) {
+  append_tsv_row_with(out, event.common, event.payload, origin, stream_seq);
+}
+
+void append_tsv_row_with(std::string& out, const Common& common, const Payload& payload, const Origin& origin,
+                         std::int64_t stream_seq) {
   std::visit(
       [&]<class E>(const E& own) {
-        const Row values{Describe<E>::info, event.common, origin, stream_seq};
+        const Row values{Describe<E>::info, common, origin, stream_seq};
         TsvRow row(out, values);
         row.put_common();
         row.put_own(own);
-        row.end(event.payload);
+        row.end(payload);
       },
-      event.payload);
+      payload);
 }
 
 } // namespace monster

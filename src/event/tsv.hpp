@@ -18,4 +18,8 @@ namespace monster {
 // Other control characters stay as they are: loaders take them, a terminal should not be shown them.
 void append_tsv_row(std::string& out, const Event& event, const Origin& origin, std::int64_t stream_seq);
 
+// The same, with other common columns than the event's: for rows that repeat less.
+void append_tsv_row_with(std::string& out, const Common& common, const Payload& payload, const Origin& origin,
+                         std::int64_t stream_seq);
+
 } // namespace monster

@@ -24,21 +24,32 @@ char* write_pair(char* to, std::uint32_t below_100) {
   return to + 2;
 }
 
-// Rows of one batch are nearly always of one day; the calendar is asked once a day.
-struct DayText {
-  std::int64_t day = std::numeric_limits<std::int64_t>::min();
-  char text[10] = {};
+// 2026-11-24T11:22:33. of the second that was written last: the times of a row, and of its neighbours, nearly
+// always share it.
+struct SecondText {
+  std::int64_t second = std::numeric_limits<std::int64_t>::min();
+  char text[20] = {};
 };
 
-void write_day(DayText& cached, std::int64_t day) {
-  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day}}};
+void write_second(SecondText& cached, std::int64_t second) {
+  const std::chrono::sys_seconds time{std::chrono::seconds{second}};
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date{day};
   const auto year = static_cast<std::uint32_t>(static_cast<int>(date.year()));
+  const auto of_day = static_cast<std::uint32_t>((time - day).count());
   char* to = write_pair(write_pair(cached.text, year / 100), year % 100);
   *to++ = '-';
   to = write_pair(to, static_cast<unsigned>(date.month()));
   *to++ = '-';
-  write_pair(to, static_cast<unsigned>(date.day()));
-  cached.day = day;
+  to = write_pair(to, static_cast<unsigned>(date.day()));
+  *to++ = 'T';
+  to = write_pair(to, of_day / 3600);
+  *to++ = ':';
+  to = write_pair(to, of_day / 60 % 60);
+  *to++ = ':';
+  to = write_pair(to, of_day % 60);
+  *to = '.';
+  cached.second = second;
 }
 
 void append_hex(std::string& out, std::string_view bytes) {
@@ -90,26 +101,18 @@ private:
 
 // Every i64 of nanoseconds lies in the years 1677 to 2262: four digits suffice.
 char* write_time(char* to, WallTime time) {
-  constexpr std::int64_t day_ns = 86'400'000'000'000;
-  std::int64_t day = time.ns / day_ns;
-  std::int64_t rest = time.ns % day_ns;
+  constexpr std::int64_t second_ns = 1'000'000'000;
+  std::int64_t second = time.ns / second_ns;
+  std::int64_t rest = time.ns % second_ns;
   if (rest < 0) {
-    rest += day_ns;
-    --day;
+    rest += second_ns;
+    --second;
   }
-  static thread_local DayText cached;
-  if (cached.day != day)
-    write_day(cached, day);
-  std::memcpy(to, cached.text, 10);
-  const auto of_day = static_cast<std::uint32_t>(rest / 1'000'000'000);
-  const auto ns = static_cast<std::uint32_t>(rest % 1'000'000'000);
-  to[10] = 'T';
-  write_pair(to + 11, of_day / 3600);
-  to[13] = ':';
-  write_pair(to + 14, of_day / 60 % 60);
-  to[16] = ':';
-  write_pair(to + 17, of_day % 60);
-  to[19] = '.';
+  static thread_local SecondText cached;
+  if (cached.second != second)
+    write_second(cached, second);
+  std::memcpy(to, cached.text, sizeof cached.text);
+  const auto ns = static_cast<std::uint32_t>(rest);
   write_pair(to + 20, ns / 10'000'000);
   write_pair(to + 22, ns / 100'000 % 100);
   write_pair(to + 24, ns / 1'000 % 100);

@@ -52,18 +52,21 @@ template <class T> [[nodiscard]] constexpr bool is_null(const T& value) {
     return std::same_as<T, RawBytes>;
 }
 
-// The 16 lower-case hex digits of `value`, most significant first.
-inline char* write_hex(char* to, std::uint64_t value) {
-  for (const std::uint64_t half : {value >> 32, value & 0xffffffffU}) {
-    // One digit to each byte, the most significant lowest, then to letters all at once.
-    std::uint64_t digits = std::byteswap(half << 32);
-    digits = (digits | digits << 16) & 0x0000ffff0000ffffU;
-    digits = (digits | digits << 8) & 0x00ff00ff00ff00ffU;
-    digits = ((digits & 0x00f000f000f000f0U) >> 4) | ((digits & 0x000f000f000f000fU) << 8);
-    const std::uint64_t letters = ((digits + 0x0606060606060606U) >> 4) & 0x0101010101010101U;
-    digits += 0x3030303030303030U + letters * ('a' - '0' - 10);
-    std::memcpy(to, &digits, 8);
-    to += 8;
+// The 32 lower-case hex digits of two numbers, most significant first: a row has five keys, and all digits of one
+// are made at once.
+inline char* write_hex(char* to, std::uint64_t high_word, std::uint64_t low_word) {
+  using Words [[gnu::vector_size(16)]] = std::uint64_t;
+  using Lanes [[gnu::vector_size(16)]] = std::uint8_t;
+  constexpr std::uint8_t low_half = 15, nine = 9, zero = '0', letters = 'a' - 10;
+  const auto bytes = std::bit_cast<Lanes>(Words{std::byteswap(high_word), std::byteswap(low_word)});
+  const Lanes high = bytes >> 4;
+  const Lanes low = bytes & low_half;
+  const Lanes first = __builtin_shufflevector(high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const Lanes second = __builtin_shufflevector(high, low, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  for (const Lanes digits : {first, second}) {
+    const Lanes text = digits > nine ? digits + letters : digits + zero;
+    std::memcpy(to, &text, sizeof text);
+    to += sizeof text;
   }
   return to;
 }
@@ -78,16 +81,15 @@ template <Token T> char* write_token(char* to, const T& value) {
   } else if constexpr (std::same_as<T, Pid>) {
     return write_token(to, value.value);
   } else if constexpr (is_key<T>) {
-    return write_hex(write_hex(to, value.high), value.low);
+    return write_hex(to, value.high, value.low);
   } else if constexpr (std::same_as<T, Hex64>) {
-    return write_hex(to, value.value);
+    return write_hex(to, value.value, 0) - 16;
   } else if constexpr (std::same_as<T, Sha256>) {
-    for (std::size_t i = 0; i < value.bytes.size(); i += 8) {
-      std::uint64_t word = 0;
-      std::memcpy(&word, value.bytes.data() + i, 8);
-      to = write_hex(to, std::byteswap(word));
-    }
-    return to;
+    std::uint64_t words[4];
+    std::memcpy(words, value.bytes.data(), sizeof words);
+    for (std::uint64_t& word : words)
+      word = std::byteswap(word);
+    return write_hex(write_hex(to, words[0], words[1]), words[2], words[3]);
   } else if constexpr (std::same_as<T, WallTime>) {
     return write_time(to, value);
   } else if constexpr (std::is_enum_v<T>) {

@@ -9,13 +9,23 @@
 namespace monster {
 
 Process* ProcessTable::find(const ProcessIdentity& process) {
+  if (last_found_ != nullptr && last_found_->identity == process)
+    return last_found_;
+  const auto found = processes_.find(process);
+  return found == processes_.end() ? nullptr : last_found_ = &found->second;
+}
+
+const Process* ProcessTable::find(const ProcessIdentity& process) const {
+  if (last_found_ != nullptr && last_found_->identity == process)
+    return last_found_;
   const auto found = processes_.find(process);
   return found == processes_.end() ? nullptr : &found->second;
 }
 
-const Process* ProcessTable::find(const ProcessIdentity& process) const {
-  const auto found = processes_.find(process);
-  return found == processes_.end() ? nullptr : &found->second;
+void ProcessTable::erase(std::unordered_map<ProcessIdentity, Process>::iterator gone) {
+  if (last_found_ == &gone->second)
+    last_found_ = nullptr;
+  processes_.erase(gone);
 }
 
 Process& ProcessTable::add(const ProcessIdentity& identity) {
@@ -24,7 +34,7 @@ Process& ProcessTable::add(const ProcessIdentity& identity) {
     leaving_.pop_front();
   }
   if (processes_.size() >= max_processes) { // ends were lost: any may be one of them
-    processes_.erase(processes_.begin());
+    erase(processes_.begin());
     ++evicted_;
   }
   Process& process = processes_[identity];
@@ -47,7 +57,7 @@ bool ProcessTable::forget(const Leaving& leaving) {
   const auto found = processes_.find(leaving.process);
   if (found == processes_.end() || found->second.leaving_since != leaving.since)
     return false;
-  processes_.erase(found);
+  erase(found);
   return true;
 }
 

@@ -79,6 +79,7 @@ private:
     BootTime since;
   };
   Process& add(const ProcessIdentity& identity);
+  void erase(std::unordered_map<ProcessIdentity, Process>::iterator gone);
   void leave(Process& process, BootTime now);
   // What was met unknown and is known since is not on its way out any more.
   static void stay(Process& process);
@@ -87,7 +88,8 @@ private:
 
   KeyMaker keys_;
   std::unordered_map<ProcessIdentity, Process> processes_;
-  std::deque<Leaving> leaving_; // those of leaving_since, and some that stay since; oldest first
+  Process* last_found_ = nullptr; // a process acts many times in a row
+  std::deque<Leaving> leaving_;   // those of leaving_since, and some that stay since; oldest first
   std::uint64_t evicted_ = 0;
   std::optional<BootTime> watching_since_; // the first time that it was given
 };

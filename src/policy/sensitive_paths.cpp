@@ -28,6 +28,14 @@ std::string as_glob(std::string home) {
   return home;
 }
 
+// What may stand behind the `/` of a pattern that begins with one.
+std::bitset<256> second_bytes(std::string_view pattern) {
+  std::bitset<256> bytes;
+  if (pattern.size() < 2 || pattern[0] != '/' || pattern[1] == '*' || pattern[1] == '?')
+    return bytes.set();
+  return bytes.set(static_cast<std::uint8_t>(pattern[1]));
+}
+
 std::vector<std::string> below(const std::set<std::string>& homes, const std::string& text) {
   if (!text.starts_with(home_word))
     return {text};
@@ -47,6 +55,8 @@ Result<SensitivePaths::Patterns> SensitivePaths::compile(std::span<const std::st
     if (!glob)
       return fail(std::move(glob.error()));
     (home ? patterns.below_home : patterns.absolute).push_back(std::move(*glob));
+    if (home)
+      patterns.behind_home |= second_bytes(text.substr(home_word.size()));
   }
   return patterns;
 }
@@ -74,8 +84,9 @@ bool SensitivePaths::matches(const Patterns& patterns, std::string_view plain) c
     return true;
   if (patterns.below_home.empty())
     return false;
-  for (std::size_t slash = 0; slash != std::string_view::npos; slash = plain.find('/', slash + 1))
-    if (homes_.contains(plain.substr(0, slash)) && any_matches(patterns.below_home, plain.substr(slash)))
+  for (std::size_t slash = 0; slash + 1 < plain.size(); slash = std::min(plain.find('/', slash + 1), plain.size()))
+    if (patterns.behind_home[static_cast<std::uint8_t>(plain[slash + 1])] && homes_.contains(plain.substr(0, slash)) &&
+        any_matches(patterns.below_home, plain.substr(slash)))
       return true;
   return false;
 }

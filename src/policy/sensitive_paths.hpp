@@ -4,6 +4,7 @@
 #include "policy/glob.hpp"
 #include "policy/rules.hpp"
 
+#include <bitset>
 #include <functional>
 #include <span>
 #include <string>
@@ -31,6 +32,7 @@ private:
   struct Patterns {
     std::vector<Glob> absolute;
     std::vector<Glob> below_home; // begin with the `/` behind {home}
+    std::bitset<256> behind_home; // the bytes that may follow that `/`: nearly always a dot alone
   };
   struct Rule {
     std::string id;

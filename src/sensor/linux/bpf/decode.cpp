@@ -58,8 +58,9 @@ template <class Wire> const Wire* as(Record record) {
   return record.size() >= sizeof(Wire) ? reinterpret_cast<const Wire*>(record.data()) : nullptr;
 }
 
-Result<Observation> finish(const wire::wire_header& header, decltype(Observation::what) what) {
-  return Observation{to_boot(header.time), to_actor(header.actor), what};
+// Made where it is returned: the variant is as large as the largest of all.
+template <class T> Result<Observation> finish(const wire::wire_header& header, const T& what) {
+  return Result<Observation>(std::in_place, to_boot(header.time), to_actor(header.actor), what);
 }
 
 Result<Observation> decode_fork(Record record) {

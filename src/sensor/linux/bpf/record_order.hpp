@@ -44,8 +44,11 @@ private:
 
   std::vector<Entry> entries_;
   std::uint64_t arrivals_ = 0;
-  Arena memory_;
-  Arena spare_;
+  // As much as an arena keeps of such chunks is what one drain of both rings brings.
+  static constexpr std::size_t chunk_bytes = 128U << 10;
+
+  Arena memory_{chunk_bytes};
+  Arena spare_{chunk_bytes};
   std::size_t bytes_ = 0;
 };
 
