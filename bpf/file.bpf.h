@@ -4,6 +4,7 @@
 #ifndef MONSTER_FILE_H
 #define MONSTER_FILE_H
 
+#include "quota.bpf.h"
 #include "read/inode.bpf.h"
 #include "read/path.bpf.h"
 #include "read/task.bpf.h"
@@ -16,7 +17,8 @@ enum {
   O_TRUNC = 01000,
   O_APPEND = 02000,
   O_TMPFILE_ONLY = 020000000,
-  EEXIST = 17
+  EEXIST = 17,
+  BLOCKS_QUOTA = 1
 };
 
 /* The order is that of a WIRE_FILE_OPENED behind its header, so that one copy sends it. */
@@ -196,10 +198,27 @@ static __always_inline void fill_entry(struct opened_record* record, struct file
 /* The entry that a new one is to replace: of this very file, made by the snapshot or by another thread's use of it
  * before the open returned, or of one that was at this address before and whose end was not seen. */
 static __always_inline void end_missed(struct open_file* old, struct open_file* new) {
-  if (!old || (old->file.flags & (WIRE_SNAPSHOT | WIRE_LAZY) && old->file.id.inode == new->file.id.inode))
+  if (!old)
+    return;
+  block_ended(&old->file.opener);
+  if (old->file.flags & (WIRE_SNAPSHOT | WIRE_LAZY) && old->file.id.inode == new->file.id.inode)
     return;
   count(WIRE_FILE_FAMILY, COUNT_SEEN);
-  count(WIRE_FILE_FAMILY, COUNT_LOST_END);
+  lose(WIRE_FILE_FAMILY, COUNT_LOST_END, &old->file.opener);
+}
+
+/* 0, or why there is no entry: BLOCKS_QUOTA or what the map said. */
+static __always_inline long add_entry(u64 address, struct opened_record* record, u32 flags) {
+  if (!may_open_block(&record->header.actor))
+    return BLOCKS_QUOTA;
+  long failed = bpf_map_update_elem(&open_files, &address, &record->entry, BPF_NOEXIST);
+  if (failed == -EEXIST && !(flags & WIRE_SNAPSHOT)) {
+    end_missed(find_open_file(address), &record->entry);
+    failed = bpf_map_update_elem(&open_files, &address, &record->entry, BPF_ANY);
+  }
+  if (failed)
+    block_ended(&record->header.actor);
+  return failed;
 }
 
 /* `task` opened the file with `call_flags`, or is the first seen to use it. The caller checked that it is a file to follow. */
@@ -213,15 +232,11 @@ static __noinline int file_opened(u64 address, u32 flags, u32 call_flags, struct
   read_actor(&record->header.actor, task);
   fill_entry(record, file, flags, call_flags);
   fill_path(record, file, scratch);
-  long failed = bpf_map_update_elem(&open_files, &address, &record->entry, BPF_NOEXIST);
-  if (failed == -EEXIST && !(flags & WIRE_SNAPSHOT)) {
-    end_missed(find_open_file(address), &record->entry);
-    failed = bpf_map_update_elem(&open_files, &address, &record->entry, BPF_ANY);
-  }
+  long failed = add_entry(address, record, flags);
   if (failed == -EEXIST) { /* a hook came before the snapshot */
     count(WIRE_FILE_FAMILY, COUNT_SUPPRESSED);
   } else if (failed) {
-    count(WIRE_FILE_FAMILY, COUNT_LOST_MAP);
+    lose(WIRE_FILE_FAMILY, failed == BLOCKS_QUOTA ? COUNT_LOST_BLOCKS : COUNT_LOST_MAP, &record->header.actor);
   } else {
     count(WIRE_FILE_FAMILY, COUNT_CONDENSED);
     if (record->entry.file.flags & WIRE_TOLD) {

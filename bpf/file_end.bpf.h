@@ -103,6 +103,7 @@ static __noinline int file_released(u64 address) {
   }
   if (entry->file.flags & WIRE_SHARED)
     bpf_map_delete_elem(&shared_files, &address);
+  block_ended(&entry->file.opener);
   bpf_map_delete_elem(&open_files, &address);
   return 0;
 }

@@ -23,6 +23,7 @@ enum bpf_map_type {
   BPF_MAP_TYPE_HASH = 1,
   BPF_MAP_TYPE_ARRAY = 2,
   BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+  BPF_MAP_TYPE_LRU_HASH = 9,
   BPF_MAP_TYPE_RINGBUF = 27,
   BPF_MAP_TYPE_TASK_STORAGE = 29,
 };
@@ -148,12 +149,16 @@ struct shmem_inode_info {
   struct timespec64 i_crtime;
 };
 
+struct callback_head {
+  struct callback_head* next;
+};
 struct file {
   u32 f_mode;
   u32 f_flags;
   struct inode* f_inode;
   struct path f_path;
   s64 f_pos;
+  struct callback_head f_task_work;
 };
 struct fdtable {
   u32 max_fds;
@@ -290,11 +295,12 @@ struct task_struct {
   kuid_t loginuid;
   struct task_io_accounting ioac;
   struct css_set* cgroups;
+  struct callback_head* task_works;
   void* worker_private; /* of an io_uring worker: struct io_worker */
 };
 
 struct linux_binprm {
-  struct file* file;
+  struct file *file, *executable;
   const char *filename, *interp;
   int argc;
 };

@@ -3,9 +3,11 @@
 #ifndef MONSTER_PROCESS_H
 #define MONSTER_PROCESS_H
 
+#include "quota.bpf.h"
 #include "read/inode.bpf.h"
 #include "read/put.bpf.h"
 #include "read/task.bpf.h"
+#include "script.bpf.h"
 
 enum { NO_ID = 0xffffffff };
 
@@ -17,9 +19,9 @@ struct exec_text {
   u32 unused;
 };
 
-static __always_inline u32 append_text(struct exec_text* text, u32 put) {
+static __always_inline u32 append_text(struct exec_text* text, u32 put, u32 truncated_flag) {
   if (put & PUT_TRUNCATED)
-    text->record->flags |= WIRE_EXEC_PATH_TRUNCATED;
+    text->record->flags |= truncated_flag;
   u32 length = put & ~PUT_TRUNCATED;
   text->end += length;
   return length;
@@ -29,6 +31,8 @@ struct user_range {
   u64 from, to;
   u32 limit;
   u32 truncated_flag;
+  u32 unreadable_flag;
+  u32 unused;
 };
 
 /* `other` is the task whose memory it is, 0 for the current one, whose stack was just written. */
@@ -46,7 +50,7 @@ static __always_inline u32 append_user(struct exec_text* text, struct user_range
   long failed = other ? bpf_copy_from_user_task(to, length, (void*)range.from, other, 0)
                       : bpf_probe_read_user(to, length, (void*)range.from);
   if (failed) {
-    text->record->flags |= WIRE_EXEC_ARGS_UNREADABLE;
+    text->record->flags |= range.unreadable_flag;
     count(WIRE_PROCESS_FAMILY, COUNT_UNREADABLE);
     return 0;
   }
@@ -54,17 +58,25 @@ static __always_inline u32 append_user(struct exec_text* text, struct user_range
   return (u32)length;
 }
 
-static __always_inline void read_credentials(struct wire_exec* e, struct task_struct* task) {
-  const struct cred* cred = task->cred;
-  struct group_info* groups = cred->group_info;
-  e->gid = cred->egid.val;
-  bpf_probe_read_kernel(&e->cap_effective, sizeof e->cap_effective, &cred->cap_effective);
+static __always_inline u32 append_groups(struct exec_text* text, struct group_info* groups) {
   u32 n = groups->ngroups;
-  e->group_count = n;
+  u32 end = text->end;
+  text->record->group_count = n;
   OPAQUE(n);
+  OPAQUE(end);
   if (n > WIRE_GROUPS_MAX)
     n = WIRE_GROUPS_MAX;
-  bpf_probe_read_kernel(e->groups, n * sizeof(u32), groups->gid);
+  if (end > PUT_END_MAX)
+    return 0;
+  bpf_probe_read_kernel(text->scratch->record + end, n * sizeof(u32), groups->gid);
+  text->end = end + n * sizeof(u32);
+  return n * sizeof(u32);
+}
+
+static __always_inline void read_credentials(struct wire_exec* e, struct task_struct* task) {
+  const struct cred* cred = task->cred;
+  e->gid = cred->egid.val;
+  bpf_probe_read_kernel(&e->cap_effective, sizeof e->cap_effective, &cred->cap_effective);
   e->login_uid = bpf_core_field_exists(task->loginuid) ? BPF_CORE_READ(task, loginuid.val) : NO_ID;
   e->ns_user = BPF_CORE_READ(cred, user_ns, ns.inum);
 }
@@ -87,32 +99,81 @@ static __always_inline void read_surroundings(struct wire_exec* e, struct task_s
   e->ns_cgroup = BPF_CORE_READ(ns, cgroup_ns, ns.inum);
 }
 
+static __always_inline void append_image(struct exec_text* text, struct file* image) {
+  struct wire_exec* e = text->record;
+  struct inode* inode = image->f_inode;
+  read_file_id(&e->image, inode);
+  read_facts(&e->image_facts, inode);
+  e->fs_magic = inode->i_sb->s_magic;
+  u32 put = put_path(text->scratch, text->end, image->f_path.dentry, image->f_path.mnt);
+  e->image_length = append_text(text, put, WIRE_EXEC_IMAGE_TRUNCATED);
+}
+
+static __always_inline void append_script(struct exec_text* text, u64 address) {
+  struct wire_exec* e = text->record;
+  e->script_length = 0;
+  if (!address)
+    return;
+  struct file* script = TYPED(address, file);
+  struct inode* inode = script->f_inode;
+  e->flags |= WIRE_EXEC_SCRIPT_FILE;
+  read_file_id(&e->script, inode);
+  read_facts(&e->script_facts, inode);
+  e->script_fs_magic = inode->i_sb->s_magic;
+  u32 put = put_path(text->scratch, text->end, script->f_path.dentry, script->f_path.mnt);
+  e->script_length = append_text(text, put, WIRE_EXEC_SCRIPT_TRUNCATED);
+}
+
+static __always_inline void append_names(struct exec_text* text, struct linux_binprm* bprm) {
+  struct wire_exec* e = text->record;
+  e->filename_length = e->interpreter_length = 0;
+  if (!bprm)
+    return;
+  u32 put = put_kernel_string(text->scratch, text->end, bprm->filename);
+  e->filename_length = append_text(text, put, WIRE_EXEC_SCRIPT_TRUNCATED);
+  put = put_kernel_string(text->scratch, text->end, bprm->interp);
+  e->interpreter_length = append_text(text, put, WIRE_EXEC_SCRIPT_TRUNCATED);
+}
+
+/* `other` is the task whose memory it is, 0 for the current one. */
+static __always_inline void append_memory(struct exec_text* text, struct mm_struct* mm, struct task_struct* other) {
+  struct user_range args = {
+      .from = mm->arg_start,
+      .to = mm->arg_end,
+      .limit = WIRE_ARGS_MAX,
+      .truncated_flag = WIRE_EXEC_ARGS_TRUNCATED,
+      .unreadable_flag = WIRE_EXEC_ARGS_UNREADABLE,
+  };
+  struct user_range env = {
+      .from = mm->env_start,
+      .to = mm->env_end,
+      .limit = WIRE_ENV_MAX,
+      .truncated_flag = WIRE_EXEC_ENV_TRUNCATED,
+      .unreadable_flag = WIRE_EXEC_ENV_UNREADABLE,
+  };
+  text->record->args_length = append_user(text, args, other);
+  text->record->env_length = append_user(text, env, other);
+}
+
 /* What is told of a process image; `bprm` is 0 for a process of the snapshot. */
 static __always_inline void tell_image(struct task_struct* task, struct linux_binprm* bprm, struct scratch* scratch) {
   struct wire_exec* e = (struct wire_exec*)scratch->record;
   struct mm_struct* mm = task->mm;
-  struct file* image = bprm ? bprm->file : mm->exe_file;
-  struct task_struct* other = bprm ? 0 : task;
   struct exec_text text = {.record = e, .scratch = scratch, .end = sizeof *e};
-  e->flags = e->unused[0] = e->unused[1] = 0;
+  e->flags = e->unused = 0;
   e->secure_exec = 0;
   e->argc = bprm ? bprm->argc : 0;
   read_actor(&e->header.actor, task);
   read_credentials(e, task);
   read_surroundings(e, task);
-  struct inode* inode = image->f_inode;
-  read_file_id(&e->image, inode);
-  read_facts(&e->image_facts, inode);
-  e->fs_magic = inode->i_sb->s_magic;
-  e->image_length = append_text(&text, put_path(scratch, text.end, image->f_path.dentry, image->f_path.mnt));
-  e->filename_length = bprm ? append_text(&text, put_kernel_string(scratch, text.end, bprm->filename)) : 0;
-  e->interpreter_length = bprm ? append_text(&text, put_kernel_string(scratch, text.end, bprm->interp)) : 0;
-  e->cwd_length = append_text(&text, put_path(scratch, text.end, task->fs->pwd.dentry, task->fs->pwd.mnt));
-  e->cgroup_length = append_text(&text, put_cgroup(scratch, text.end, task));
-  struct user_range args = {mm->arg_start, mm->arg_end, WIRE_ARGS_MAX, WIRE_EXEC_ARGS_TRUNCATED};
-  struct user_range env = {mm->env_start, mm->env_end, WIRE_ENV_MAX, WIRE_EXEC_ENV_TRUNCATED};
-  e->args_length = append_user(&text, args, other);
-  e->env_length = append_user(&text, env, other);
+  append_image(&text, bprm ? bprm->file : mm->exe_file);
+  append_names(&text, bprm);
+  append_script(&text, script_file(task, bprm));
+  u32 put = put_path(scratch, text.end, task->fs->pwd.dentry, task->fs->pwd.mnt);
+  e->cwd_length = append_text(&text, put, WIRE_EXEC_CWD_TRUNCATED);
+  e->cgroup_length = append_text(&text, put_cgroup(scratch, text.end, task), WIRE_EXEC_CGROUP_TRUNCATED);
+  e->groups_length = append_groups(&text, task->cred->group_info);
+  append_memory(&text, mm, bprm ? 0 : task);
   u32 end = text.end;
   OPAQUE(end);
   if (end > SCRATCH_RECORD + WIRE_ARGS_MAX)
@@ -156,6 +217,8 @@ static __always_inline int process_forked(struct task_struct* child) {
   record->child_exec_id = (u32)child->self_exec_id;
   record->gid = parent->cred->egid.val;
   u32 length = parent->fs ? put_path(scratch, sizeof *record, parent->fs->pwd.dentry, parent->fs->pwd.mnt) : 0;
+  record->cwd_truncated = (length & PUT_TRUNCATED) != 0;
+  record->unused = 0;
   length &= ~PUT_TRUNCATED;
   OPAQUE(length);
   if (length > WIRE_PATH_MAX)
@@ -168,6 +231,19 @@ static __always_inline int process_forked(struct task_struct* child) {
 }
 
 enum { SIGNAL_GROUP_EXIT = 4 };
+
+static __always_inline s64 lost_so_far(const struct wire_actor* actor) {
+  struct wire_losses* losses = losses_of(actor->start, actor->pid);
+  if (!losses)
+    return losses_without_room ? WIRE_LOST_UNKNOWN : 0;
+  if (losses->not_all)
+    return WIRE_LOST_UNKNOWN;
+  s64 sum = 0;
+  for (u32 family = 0; family < WIRE_FAMILIES; family++)
+    for (u32 cause = 0; cause < WIRE_LOSSES; cause++)
+      sum += losses->lost[family][cause];
+  return sum;
+}
 
 /* The last thread ends: kernel/exit.c do_exit, after the counts of the others were added to signal. */
 static __always_inline int process_ended(struct task_struct* task) {
@@ -184,7 +260,12 @@ static __always_inline int process_ended(struct task_struct* task) {
     record.bytes_read = BPF_CORE_READ(signal, ioac.rchar) + BPF_CORE_READ(task, ioac.rchar);
     record.bytes_written = BPF_CORE_READ(signal, ioac.wchar) + BPF_CORE_READ(task, ioac.wchar);
   }
+  record.lost = lost_so_far(&record.header.actor);
   send(&blocks_ring, WIRE_PROCESS_FAMILY, &record, sizeof record);
+  struct wire_losses* losses = losses_of(record.header.actor.start, record.header.actor.pid);
+  if (losses)
+    losses->ended = 1;
+  opener_ended(&record.header.actor);
   return 0;
 }
 

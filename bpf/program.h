@@ -21,6 +21,7 @@ extern void* bpf_rdonly_cast(const void* object, u32 btf_id) __ksym;
 const volatile bool tell_details = true;
 const volatile bool tell_reads = false;
 const volatile bool exit_tells_group_dead = true;
+const volatile u64 details_ring_bytes = 16 << 20;
 
 /* The agent itself, whose acts are left out: in the host's numbers, whatever namespace it runs in. */
 u32 agent_pid = 0;
@@ -49,18 +50,25 @@ static __always_inline void count(enum wire_family family, enum wire_counter cou
     __sync_fetch_and_add(&c->value[family][counter], 1); /* an iterator may be preempted by a hook on its CPU */
 }
 
+#include "loss.bpf.h"
+
 /* A reader that polls every few milliseconds need not be woken for each record, only before a ring fills. */
 enum { WAKE_AT = 2 << 20 };
 
-static __always_inline u64 wake_flags(void* ring) {
-  return bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) > WAKE_AT ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
-}
-
-/* False when it was lost, which is counted. */
+/* False when it was lost, which is counted. `record` begins with its header. */
 static __always_inline bool send(void* ring, enum wire_family family, void* record, u64 size) {
-  bool lost = bpf_ringbuf_output(ring, record, size, wake_flags(ring)) != 0;
-  count(family, lost ? COUNT_LOST_RING : COUNT_SENT);
-  return !lost;
+  const struct wire_actor* actor = &((struct wire_header*)record)->actor;
+  u64 pending = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
+  if (ring == &details_ring && pending > details_ring_bytes / 2 && !take_share(actor->start, actor->pid, size)) {
+    lose(family, COUNT_LOST_SHARE, actor);
+    return false;
+  }
+  if (bpf_ringbuf_output(ring, record, size, pending > WAKE_AT ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP)) {
+    lose(family, COUNT_LOST_RING, actor);
+    return false;
+  }
+  count(family, COUNT_SENT);
+  return true;
 }
 
 /* Working memory for paths and records: more than a stack holds. A program takes a piece and gives it
@@ -98,7 +106,7 @@ static __always_inline struct scratch* try_scratch(void) {
 static __always_inline struct scratch* take_scratch(enum wire_family family) {
   struct scratch* s = try_scratch();
   if (!s)
-    count(family, COUNT_LOST_SCRATCH);
+    lose_own(family, COUNT_LOST_SCRATCH);
   return s;
 }
 

@@ -118,7 +118,7 @@ static __noinline int uring_act_begun(u64 request) {
   struct scratch* scratch = try_scratch();
   if (!scratch) {
     count(WIRE_FILE_FAMILY, COUNT_SEEN);
-    count(WIRE_FILE_FAMILY, COUNT_LOST_SCRATCH);
+    lose_own(WIRE_FILE_FAMILY, COUNT_LOST_SCRATCH);
     return 0;
   }
   struct uring_act* fresh = (struct uring_act*)scratch->record;
@@ -130,7 +130,7 @@ static __noinline int uring_act_begun(u64 request) {
   copy_names(fresh, opcode, request);
   if (bpf_map_update_elem(&uring_acts, &request, fresh, BPF_ANY)) {
     count(WIRE_FILE_FAMILY, COUNT_SEEN);
-    count(WIRE_FILE_FAMILY, COUNT_LOST_MAP);
+    lose_own(WIRE_FILE_FAMILY, COUNT_LOST_MAP);
   }
   give_scratch(scratch);
   return 0;

@@ -42,7 +42,7 @@ enum {
   WIRE_PATH_MAX = 32768,
   WIRE_ARGS_MAX = 131072,
   WIRE_ENV_MAX = 32768,
-  WIRE_GROUPS_MAX = 32,
+  WIRE_GROUPS_MAX = 1024,
   WIRE_WRITERS_MAX = 8,
   WIRE_TOUCHED_MAX = 8,
   WIRE_NAME_MAX = 4096,
@@ -77,8 +77,10 @@ struct wire_fork {
   u32 child_exec_id;
   u32 gid; /* effective, as the child inherits it */
   u32 cwd_length;
+  u32 cwd_truncated;
+  u32 unused;
 };
-WIRE_ASSERT(sizeof(struct wire_fork) == 72);
+WIRE_ASSERT(sizeof(struct wire_fork) == 80);
 
 struct wire_file_id {
   u64 inode;
@@ -104,10 +106,16 @@ enum wire_exec_flags {
   WIRE_EXEC_ARGS_TRUNCATED = 1,
   WIRE_EXEC_ARGS_UNREADABLE = 2,
   WIRE_EXEC_ENV_TRUNCATED = 4,
-  WIRE_EXEC_PATH_TRUNCATED = 8,
+  WIRE_EXEC_ENV_UNREADABLE = 8,
+  WIRE_EXEC_IMAGE_TRUNCATED = 16, /* each path loses its head */
+  WIRE_EXEC_CWD_TRUNCATED = 32,
+  WIRE_EXEC_SCRIPT_TRUNCATED = 64, /* script, filename or interpreter */
+  WIRE_EXEC_CGROUP_TRUNCATED = 128,
+  WIRE_EXEC_SCRIPT_FILE = 256, /* the script's file was found: script, its facts and its path are of it */
 };
 
-/* Texts: image, filename, interpreter, cwd, cgroup, args (NUL separated), environment (NUL separated). */
+/* Texts: image, filename, interpreter, script, cwd, cgroup, groups (a u32 each), args (NUL separated),
+ * environment (NUL separated). */
 struct wire_exec {
   struct wire_header header;
   u64 parent_start;
@@ -118,7 +126,7 @@ struct wire_exec {
   u32 login_uid;
   u32 flags;
   u32 argc;
-  u32 group_count; /* all; at most WIRE_GROUPS_MAX of them follow in groups */
+  u32 group_count; /* all; at most WIRE_GROUPS_MAX of them follow */
   u32 ns_pid;
   u32 ns_net;
   u32 ns_user;
@@ -127,20 +135,24 @@ struct wire_exec {
   u32 ns_cgroup;
   u32 secure_exec;
   struct wire_file_id image;
+  struct wire_file_id script;
   struct wire_file_facts image_facts;
+  struct wire_file_facts script_facts;
   u32 fs_magic;
+  u32 script_fs_magic;
   u32 image_length;
   u32 filename_length;
   u32 interpreter_length;
+  u32 script_length;
   u32 cwd_length;
   u32 cgroup_length;
+  u32 groups_length; /* bytes */
   u32 args_length;
   u32 env_length;
-  u32 unused[2];
+  u32 unused;
   char tty[16];
-  u32 groups[WIRE_GROUPS_MAX];
 };
-WIRE_ASSERT(sizeof(struct wire_exec) == 368);
+WIRE_ASSERT(sizeof(struct wire_exec) == 312);
 
 struct wire_exit {
   struct wire_header header;
@@ -152,8 +164,9 @@ struct wire_exit {
   u64 max_rss; /* pages */
   u64 bytes_read;
   u64 bytes_written;
+  s64 lost; /* of its acts so far; WIRE_LOST_UNKNOWN */
 };
-WIRE_ASSERT(sizeof(struct wire_exit) == 104);
+WIRE_ASSERT(sizeof(struct wire_exit) == 112);
 
 enum wire_block_flags {
   WIRE_CREATED = 1,
@@ -356,6 +369,8 @@ enum wire_counter {
   COUNT_LOST_MAP,     /* no room for one more open block */
   COUNT_LOST_SCRATCH, /* no working memory free on this CPU */
   COUNT_LOST_END,     /* a file's end was not seen: its place is taken by another */
+  COUNT_LOST_BLOCKS,  /* the process has more open blocks than one may */
+  COUNT_LOST_SHARE,   /* the details ring was filling up, and the process has put its share into it */
   COUNT_UNREADABLE,   /* kernel or user memory could not be read; a field is null for it */
   COUNT_COUNTERS,
 };
@@ -370,6 +385,25 @@ enum wire_family {
 
 struct wire_counters {
   u64 value[WIRE_FAMILIES][COUNT_COUNTERS];
+};
+
+/* The counters of losses follow each other from COUNT_LOST_RING on. */
+enum { WIRE_LOSSES = COUNT_LOST_SHARE - COUNT_LOST_RING + 1 };
+enum { WIRE_LOST_UNKNOWN = -1 }; /* of wire_exit::lost */
+
+/* Which process, through all its images. */
+struct wire_process {
+  u64 start;
+  u32 pid;
+  u32 unused;
+};
+
+/* What of one process's acts was lost; an entry is there for those that lost something. */
+struct wire_losses {
+  u64 lost[WIRE_FAMILIES][WIRE_LOSSES];
+  u32 exec_id; /* when it lost something last */
+  u32 ended;
+  u64 not_all; /* what it lost before found no room here */
 };
 
 #ifdef __cplusplus

@@ -6,13 +6,13 @@
 #include "../program.h"
 #include "path.bpf.h"
 
-enum { CGROUP_PARTS_MAX = 64 };
+enum { CGROUP_PARTS_MAX = 512 };
 
 struct cgroup_walk {
   struct kernfs_node* node;
   char* buffer;
   u32 offset;
-  u32 unused;
+  u32 truncated;
 };
 
 static __always_inline struct kernfs_node* node_parent(struct kernfs_node* node) {
@@ -26,8 +26,10 @@ static long cgroup_step(u32 index, struct cgroup_walk* walk) {
   if (!parent)
     return 1;
   u32 offset = walk->offset;
-  if (offset < SCRATCH_NAME || offset > WIRE_PATH_MAX)
+  if (offset < SCRATCH_NAME || offset > WIRE_PATH_MAX) {
+    walk->truncated = 1;
     return 1;
+  }
   /* The length is known only after the copy, so the name is read to a spare place behind the text first. */
   const char* name = BPF_CORE_READ(node, name);
   long size = bpf_probe_read_kernel_str(walk->buffer + WIRE_PATH_MAX, SCRATCH_NAME, name);
@@ -45,8 +47,12 @@ static long cgroup_step(u32 index, struct cgroup_walk* walk) {
 
 static __always_inline struct path_text walk_cgroup(struct kernfs_node* node, char* buffer) {
   struct cgroup_walk walk = {.node = node, .buffer = buffer, .offset = WIRE_PATH_MAX};
-  bpf_loop(CGROUP_PARTS_MAX, cgroup_step, &walk, 0);
-  struct path_text text = {.offset = walk.offset, .length = WIRE_PATH_MAX - walk.offset};
+  long steps = bpf_loop(CGROUP_PARTS_MAX, cgroup_step, &walk, 0);
+  struct path_text text = {
+      .offset = walk.offset,
+      .length = WIRE_PATH_MAX - walk.offset,
+      .truncated = walk.truncated || steps >= CGROUP_PARTS_MAX,
+  };
   return text;
 }
 

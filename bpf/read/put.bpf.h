@@ -7,7 +7,11 @@
 #include "cgroup.bpf.h"
 #include "path.bpf.h"
 
-enum { PUT_END_MAX = SCRATCH_RECORD, PUT_TRUNCATED = 1 << 30 };
+enum {
+  PUT_END_MAX = SCRATCH_RECORD,
+  PUT_TRUNCATED = 1 << 30,
+  KERNEL_NAME_MAX = WIRE_NAME_MAX + 64, /* what execveat names: /dev/fd/N and a path of that length behind it */
+};
 
 static __always_inline u32 put_text(struct scratch* scratch, u32 end, struct path_text text) {
   u32 length = text.length;
@@ -39,8 +43,10 @@ __noinline u32 put_kernel_string_of_scratch(u32 scratch_index, u32 end) {
   struct scratch* scratch = bpf_map_lookup_elem(&scratches, &scratch_index);
   if (!scratch || end > PUT_END_MAX)
     return 0;
-  long size = bpf_probe_read_kernel_str(scratch->record + end, WIRE_NAME_MAX, (void*)scratch->subject);
-  return size > 1 ? (u32)size - 1 : 0;
+  long size = bpf_probe_read_kernel_str(scratch->record + end, KERNEL_NAME_MAX, (void*)scratch->subject);
+  if (size <= 1)
+    return 0;
+  return size == KERNEL_NAME_MAX ? ((u32)size - 1) | PUT_TRUNCATED : (u32)size - 1;
 }
 
 /* A string of the current task; what cannot be read is counted and left out. The kernel takes no longer names

@@ -83,6 +83,8 @@ Result<> Agent::open_sensor() {
   SensorSettings settings;
   settings.ring_bytes = options_.config.kernel.ring_bytes;
   settings.open_blocks = static_cast<std::uint32_t>(options_.config.kernel.open_blocks);
+  const auto per_process = static_cast<std::uint32_t>(options_.config.kernel.open_blocks_per_process);
+  settings.open_blocks_per_process = per_process != 0 ? per_process : settings.open_blocks / 2;
   settings.details =
       options_.config.exporters.tsv.details || options_.record_to.has_value() || options_.observer != nullptr;
   settings.all_reads = options_.config.policy.read_blocks;
@@ -190,6 +192,9 @@ Result<> Agent::drain(bool all) {
       clock_, all, [&](std::span<const std::byte> record) { keep_first(feed({InputKind::record, record})); });
   host_->collect([&](const Input& input) { keep_first(feed(input)); });
   keep_first(feed_open_files(until));
+  // Before the tick lets exits go, which tell what their process lost.
+  if (sensor_->counters().lost() != lost_told_)
+    keep_first(feed_counters());
   // After the last drain nothing is on its way any more: every exit's moment of grace ends before the stop's tick.
   keep_first(feed_time(InputKind::tick, all && !sensor_->has_more() ? clock_.boot_now().ns : until.ns));
   return first;
@@ -244,7 +249,12 @@ Result<> Agent::feed_clock() {
 }
 
 Result<> Agent::feed_counters() {
-  return feed_value(InputKind::counters, to_notice(sensor_->counters(), clock_.boot_now()));
+  // The sums first: what they have, the processes have too.
+  const KernelCounters counters = sensor_->counters();
+  lost_told_ = counters.lost();
+  CountersNotice notice = to_notice(counters, clock_.boot_now());
+  notice.processes = sensor_->take_process_losses();
+  return feed_value(InputKind::counters, notice);
 }
 
 Result<> Agent::feed_losses() {

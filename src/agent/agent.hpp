@@ -100,6 +100,7 @@ private:
   std::optional<Error> sweep_failure_; // the first, until it was told
   bool sweep_failed_ = false;
   ClockOffset offset_;
+  std::uint64_t lost_told_ = 0; // of the kernel's losses
   BootTime next_second_;
   BootTime next_interim_;
   BootTime next_health_;

@@ -105,8 +105,9 @@ void FileStage::emit(MadeEvent& made, const Observation& seen) {
   if (const auto* block = std::get_if<FileBlock>(&made.payload)) {
     for (const Text path : {block->path, block->final_path}) // a new file may have come under a sensitive name
       sensitive_changed_ = sensitive_changed_ || (!path.is_null() && is_sensitive(path.bytes()));
-    if (const auto file = file_to_hash(*block, seen)) {
-      context_.hashes.emit(Family::file, {common, std::move(made.payload)}, *file, seen.time);
+    if (auto file = file_to_hash(*block, seen)) {
+      const FileQuestion question[1] = {{std::move(*file), FileRole::written}};
+      context_.hashes.emit(Family::file, {common, std::move(made.payload)}, question, seen.time);
       return;
     }
   }

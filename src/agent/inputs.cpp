@@ -54,6 +54,8 @@ template <class T> Result<T> whole(const ByteReader& from, T value, std::string_
   return value;
 }
 
+constexpr std::size_t process_loss_size = 30; // bytes
+
 template <class Enum> Enum read_enum(ByteReader& from, Enum last) {
   return static_cast<Enum>(from.u8_up_to(static_cast<std::uint8_t>(last)));
 }
@@ -156,7 +158,14 @@ void write(ByteWriter& to, const CountersNotice& n) {
         .u64(c.lost_map)
         .u64(c.lost_scratch)
         .u64(c.lost_end)
-        .u64(c.unreadable);
+        .u64(c.unreadable)
+        .u64(c.lost_blocks)
+        .u64(c.lost_share);
+  to.u32(static_cast<std::uint32_t>(n.processes.size()));
+  for (const ProcessLoss& loss : n.processes) {
+    to.u32(loss.process.pid.value).i64(loss.process.start.ns).u64(loss.process.exec_id);
+    to.u8(static_cast<std::uint8_t>(loss.family)).u8(static_cast<std::uint8_t>(loss.cause)).u64(loss.count);
+  }
 }
 
 Result<CountersNotice> read_counters(std::span<const std::byte> bytes) {
@@ -165,8 +174,17 @@ Result<CountersNotice> read_counters(std::span<const std::byte> bytes) {
   n.time.ns = from.i64();
   for (KernelCounts& c : n.family)
     for (std::uint64_t* value : {&c.seen, &c.suppressed, &c.condensed, &c.sent, &c.lost_ring, &c.lost_map,
-                                 &c.lost_scratch, &c.lost_end, &c.unreadable})
+                                 &c.lost_scratch, &c.lost_end, &c.unreadable, &c.lost_blocks, &c.lost_share})
       *value = from.u64();
+  n.processes.resize(from.count(process_loss_size));
+  for (ProcessLoss& loss : n.processes) {
+    loss.process.pid.value = from.u32();
+    loss.process.start.ns = clamp_time(from.i64());
+    loss.process.exec_id = from.u64();
+    loss.family = read_enum(from, Family::access);
+    loss.cause = read_enum(from, LossCause::share);
+    loss.count = from.u64();
+  }
   return whole(from, n, "the kernel's counters");
 }
 

@@ -7,6 +7,7 @@
 #include "base/result.hpp"
 #include "event/agent_events.hpp"
 #include "event/keys.hpp"
+#include "event/process_loss.hpp"
 #include "host/identity.hpp"
 
 #include <optional>
@@ -60,6 +61,7 @@ struct LossNotice {
 struct CountersNotice {
   BootTime time; // when they were read
   std::array<KernelCounts, kernel_family_count> family;
+  std::vector<ProcessLoss> processes; // whose losses since the notice before are known
 };
 
 // What the kernel's map of open files held at `time`, in parts: an input has a bound.

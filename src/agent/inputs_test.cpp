@@ -131,7 +131,9 @@ TEST(Inputs, Counters_RoundTrip) {
   CountersNotice notice;
   notice.time = {9};
   notice.family[0] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
-  notice.family[1] = {11, 12, 13, 14, 15, 16, 17, 18, 19};
+  notice.family[1] = {11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21};
+  notice.processes = {{{{70}, {5'000}, 3}, Family::file, LossCause::share, 21},
+                      {{}, Family::process, LossCause::ring, 1}};
   const auto bytes = written(notice);
   const auto read = read_counters(bytes);
   ASSERT_TRUE(read.has_value());
@@ -141,7 +143,8 @@ TEST(Inputs, Counters_RoundTrip) {
   EXPECT_EQ(read->family[1].suppressed, 12U);
   EXPECT_EQ(read->family[1].condensed, 13U);
   EXPECT_EQ(read->family[1].sent, 14U);
-  EXPECT_EQ(read->family[1].lost(), 15U + 16 + 17 + 18);
+  EXPECT_EQ(read->family[1].lost(), 15U + 16 + 17 + 18 + 20 + 21);
+  EXPECT_EQ(read->processes, notice.processes);
   refuse_other_sizes(bytes, read_counters);
 }
 

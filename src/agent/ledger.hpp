@@ -39,8 +39,12 @@ struct KernelCounts {
   std::uint64_t lost_scratch = 0;
   std::uint64_t lost_end = 0;
   std::uint64_t unreadable = 0;
+  std::uint64_t lost_blocks = 0; // beyond what one process may have open
+  std::uint64_t lost_share = 0;  // beyond one process's share of a filling ring
 
-  [[nodiscard]] std::uint64_t lost() const { return lost_ring + lost_map + lost_scratch + lost_end; }
+  [[nodiscard]] std::uint64_t lost() const {
+    return lost_ring + lost_map + lost_scratch + lost_end + lost_blocks + lost_share;
+  }
 };
 
 class Ledger {

@@ -11,7 +11,7 @@ constexpr Duration clock_jump = seconds(1);
 Pipeline::Pipeline(RunFacts facts, HostAnswers& answers, TakeBatch take, Policy policy)
     : facts_(std::move(facts)), policy_(std::move(policy)), processes_(facts_.keys),
       writer_(facts_, answers, ledger_, std::move(take)), hashes_(facts_, answers, ledger_, writer_),
-      reports_(facts_, ledger_, writer_), process_stage_(context(answers)),
+      reports_(facts_, processes_, ledger_, writer_), process_stage_(context(answers)),
       file_stage_(context(answers), process_stage_) {}
 
 Result<std::unique_ptr<Pipeline>> Pipeline::make(RunFacts facts, HostAnswers& answers, TakeBatch take) {
@@ -61,6 +61,12 @@ Result<> Pipeline::feed(const Input& input) {
     return {};
   }
   return {};
+}
+
+std::vector<NamedCount> Pipeline::counters() const {
+  std::vector<NamedCount> all = file_stage_.counters();
+  all.push_back({"processes_evicted", processes_.evicted()});
+  return all;
 }
 
 void Pipeline::on_record(std::span<const std::byte> bytes) {

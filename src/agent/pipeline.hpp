@@ -31,7 +31,7 @@ public:
   [[nodiscard]] Origin origin() const { return {facts_.keys.host, facts_.host_name, facts_.keys.run}; }
   [[nodiscard]] std::int64_t last_seq() const { return writer_.last_seq(); }
   // What it counts beside the ledger: for 9900.
-  [[nodiscard]] std::vector<NamedCount> counters() const { return file_stage_.counters(); }
+  [[nodiscard]] std::vector<NamedCount> counters() const;
   // Whether a sensitive file may have been replaced since the last call.
   [[nodiscard]] bool take_sensitive_changed() { return file_stage_.take_sensitive_changed(); }
 

@@ -100,7 +100,8 @@ protected:
     r->child_exec_id = child.exec_id;
     record(Family::process, r.bytes());
   }
-  void image(Who who, std::string_view path, BootTime time, wire::wire_type type = wire::WIRE_EXEC) {
+  void image(Who who, std::string_view path, BootTime time, wire::wire_type type = wire::WIRE_EXEC,
+             std::string_view script = {}) {
     WireBuilder<wire::wire_exec> r(type, static_cast<std::uint64_t>(time.ns), who.actor());
     r->parent_pid = 1;
     r->argc = 1;
@@ -108,7 +109,12 @@ protected:
     r->image.inode = 99;
     r->image_facts.nlink = 1;
     r->fs_magic = ext4;
-    r.text(r->image_length, path).text(r->filename_length, path).text(r->interpreter_length, path);
+    r.text(r->image_length, path).text(r->filename_length, script.empty() ? path : script);
+    r.text(r->interpreter_length, path);
+    if (!script.empty()) {
+      r->flags = wire::WIRE_EXEC_SCRIPT_FILE;
+      r.text(r->script_length, script);
+    }
     r.text(r->cwd_length, "/").text(r->args_length, std::string(path) + '\0');
     record(Family::process, r.bytes());
   }
@@ -241,6 +247,41 @@ TEST_F(PipelineTest, ExitJustBeforeTheStop_IsTold) {
   expect_balance();
 }
 
+TEST_F(PipelineTest, ScriptsHash_IsWaitedForBesideThatOfItsImage_InAnyOrder) {
+  host_.asked = HostAnswers::Asked::asked;
+  image(parent, "/bin/sh", start, wire::WIRE_EXEC, "/srv/run");
+  image(child, "/bin/sh", start, wire::WIRE_EXEC, "/srv/run");
+  ASSERT_EQ(host_.tickets.size(), 4U);
+  const auto answer = [&](std::size_t question, std::uint8_t hash) {
+    FileFacts facts;
+    facts.status = HashStatus::ok;
+    facts.sha256 = Sha256{};
+    facts.sha256->bytes[0] = hash;
+    ByteWriter bytes;
+    bytes.u8(static_cast<std::uint8_t>(AnswerKind::identity_later)).u64(host_.tickets[question]);
+    write(bytes, facts);
+    feed({InputKind::answer, bytes.view()});
+    tick(start + milliseconds(1));
+  };
+  answer(0, 1);
+  answer(3, 4);
+  answer(3, 9);
+  EXPECT_TRUE(events<ProcessCreate>().empty());
+  answer(2, 3);
+  ASSERT_EQ(events<ProcessCreate>().size(), 1U);
+  tick(start + milliseconds(800));
+  const auto creates = events<ProcessCreate>();
+  ASSERT_EQ(creates.size(), 2U);
+  EXPECT_EQ(creates[0].first->pid, Pid{child.pid});
+  EXPECT_EQ(creates[0].second->image_sha256->bytes[0], 3);
+  EXPECT_EQ(creates[0].second->script_sha256->bytes[0], 4);
+  EXPECT_EQ(creates[1].second->image_sha256->bytes[0], 1);
+  EXPECT_FALSE(creates[1].second->script_sha256.has_value());
+  EXPECT_EQ(creates[1].second->script_hash_status, HashStatus::pending);
+  stop();
+  expect_balance();
+}
+
 TEST_F(PipelineTest, HashThatComesLater_IsInTheEvent) {
   host_.asked = HostAnswers::Asked::asked;
   image(parent, "/bin/sh", start);
@@ -335,6 +376,34 @@ TEST_F(PipelineTest, KernelLosses_AreToldOnceAndBalance) {
     told[loss->stage.bytes()] += loss->count;
   EXPECT_EQ(told, (std::map<std::string_view, std::uint64_t>{{"kernel ring", 10}, {"kernel map", 20}}));
   EXPECT_EQ(pipeline_->ledger().lost_total(), 30U);
+  expect_balance();
+}
+
+TEST_F(PipelineTest, KernelLosses_NameWhoseTheyWere_AndReachTheExit) {
+  image(child, "/bin/flood", start);
+  tick(start);
+  KernelCounts& file = counters_.family[1];
+  file.seen = 1000;
+  file.lost_share = 1000;
+  counters_.processes = {{{{child.pid}, child.begun, child.exec_id}, Family::file, LossCause::share, 900}};
+  for (std::uint32_t other = 0; other < 20; ++other)
+    counters_.processes.push_back({{{100 + other}, start, 1}, Family::file, LossCause::share, 2});
+  feed_value(InputKind::counters, counters_);
+  counters_.processes.clear();
+  exit(child, child.begun + milliseconds(2));
+  stop();
+  const auto losses = events<AgentLoss>();
+  ASSERT_EQ(losses.size(), 17U);
+  EXPECT_EQ(losses[0].first->pid, Pid{child.pid});
+  EXPECT_EQ(losses[0].first->image.bytes(), "/bin/flood");
+  EXPECT_EQ(losses[0].first->process_key, events<ProcessCreate>()[0].first->process_key);
+  EXPECT_EQ(losses[0].second->count, 900U);
+  EXPECT_EQ(losses[0].second->stage.bytes(), "process quota");
+  EXPECT_TRUE(losses[1].first->process_key.has_value());
+  EXPECT_FALSE(losses[16].first->process_key.has_value());
+  EXPECT_EQ(losses[16].second->count, 1000U - 900 - 15 * 2);
+  ASSERT_EQ(events<ProcessExit>().size(), 1U);
+  EXPECT_EQ(events<ProcessExit>()[0].second->lost, 900U);
   expect_balance();
 }
 

@@ -56,7 +56,11 @@ void ProcessStage::image_seen(const Observation& seen, const ProcessImage& image
   }
   Event event{context_.writer.common(process, seen.actor, seen.time), {}};
   event.payload = make_process_create(payload_context(context_), process, seen, image, context_.writer.arena());
-  context_.hashes.emit(Family::process, std::move(event), reference_to_image(seen, image), seen.time);
+  FileQuestion files[2] = {{reference_to_image(seen, image), FileRole::image}};
+  std::size_t count = 1;
+  if (auto script = reference_to_script(seen, image))
+    files[count++] = {std::move(*script), FileRole::script};
+  context_.hashes.emit(Family::process, std::move(event), std::span(files).first(count), seen.time);
 }
 
 void ProcessStage::tell_fork(Process& process, const Actor& actor, BootTime time) {

@@ -9,9 +9,9 @@ namespace monster {
 
 class SelfReports {
 public:
-  // All three must outlive it.
-  SelfReports(const RunFacts& facts, Ledger& ledger, EventWriter& writer)
-      : facts_(facts), ledger_(ledger), writer_(writer) {}
+  // All four must outlive it.
+  SelfReports(const RunFacts& facts, ProcessTable& processes, Ledger& ledger, EventWriter& writer)
+      : facts_(facts), processes_(processes), ledger_(ledger), writer_(writer) {}
 
   // The kernel's counters were read; what was lost since the last time is told. `now` is the pipeline's time.
   void counters(const CountersNotice& notice, BootTime now);
@@ -22,7 +22,17 @@ public:
   void clock_stepped(Duration step) { clock_step_.ns += step.ns; }
 
 private:
+  struct Lost {
+    Family family;
+    LossCause cause;
+    std::uint64_t count;
+    BootTime since;
+  };
+  void tell_losses(const Lost& lost, const CountersNotice& notice);
+  void tell_loss(const Lost& lost, std::uint64_t count, BootTime now, const ProcessIdentity* whose);
+
   const RunFacts& facts_;
+  ProcessTable& processes_;
   Ledger& ledger_;
   EventWriter& writer_;
   CountersNotice counters_;

@@ -41,7 +41,8 @@ Result<std::string> read_builtin(const std::optional<std::string>& path) {
 }
 
 KernelCounts to_counts(const KernelCounters::Family& f) {
-  return {f.seen, f.suppressed, f.condensed, f.sent, f.lost_ring, f.lost_map, f.lost_scratch, f.lost_end, f.unreadable};
+  return {f.seen,         f.suppressed, f.condensed,  f.sent,        f.lost_ring, f.lost_map,
+          f.lost_scratch, f.lost_end,   f.unreadable, f.lost_blocks, f.lost_share};
 }
 
 } // namespace
@@ -95,7 +96,7 @@ std::string tsv_directory(const Config& config, const std::string& data_director
 }
 
 CountersNotice to_notice(const KernelCounters& counters, BootTime read_at) {
-  CountersNotice notice{read_at, {}};
+  CountersNotice notice{read_at, {}, {}};
   std::ranges::transform(counters.family, notice.family.begin(), to_counts);
   return notice;
 }

@@ -114,8 +114,10 @@ TEST_F(Settings, KernelCounters_KeepTheirMeaning) {
                         .lost_ring = 5,
                         .lost_map = 6,
                         .lost_scratch = 7,
-                        .lost_end = 9,
-                        .unreadable = 8};
+                         .lost_end = 12,
+                         .unreadable = 8,
+                         .lost_blocks = 9,
+                         .lost_share = 10};
   counters.family[1].seen = 11;
   const CountersNotice notice = to_notice(counters, {5});
   EXPECT_EQ(notice.time, BootTime{5});
@@ -127,8 +129,10 @@ TEST_F(Settings, KernelCounters_KeepTheirMeaning) {
   EXPECT_EQ(process.lost_ring, 5U);
   EXPECT_EQ(process.lost_map, 6U);
   EXPECT_EQ(process.lost_scratch, 7U);
-  EXPECT_EQ(process.lost_end, 9U);
+  EXPECT_EQ(process.lost_end, 12U);
   EXPECT_EQ(process.unreadable, 8U);
+  EXPECT_EQ(process.lost_blocks, 9U);
+  EXPECT_EQ(process.lost_share, 10U);
   EXPECT_EQ(notice.family[1].seen, 11U);
 }
 

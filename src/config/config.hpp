@@ -79,8 +79,9 @@ struct ProcessConfig {
 };
 
 struct KernelConfig {
-  std::uint64_t ring_bytes = 16ULL << 20; // of each of the two rings; a power of two
-  std::int64_t open_blocks = 131'072;     // fits 32 bits
+  std::uint64_t ring_bytes = 16ULL << 20;   // of each of the two rings; a power of two
+  std::int64_t open_blocks = 131'072;       // fits 32 bits
+  std::int64_t open_blocks_per_process = 0; // 0: half of open_blocks
 };
 
 struct HealthConfig {

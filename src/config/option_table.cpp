@@ -152,6 +152,9 @@ constexpr Option options[] = {
     {"kernel.open_blocks",
      NumberField{[](Config& c) -> std::int64_t& { return c.kernel.open_blocks; }, 1024, 4'194'304},
      "Open files that the kernel side can keep count of at a time."},
+    {"kernel.open_blocks_per_process",
+     NumberField{[](Config& c) -> std::int64_t& { return c.kernel.open_blocks_per_process; }, 0, 4'194'304},
+     "How many of them may be of one process; 0 is half."},
 
     {"health.interval",
      DurationField{[](Config& c) -> Duration& { return c.health.interval; }, seconds(1), Duration{24 * hour.ns}},

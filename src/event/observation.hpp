@@ -38,11 +38,33 @@ struct ProcessForked {
   ProcessIdentity child;
   std::uint32_t gid = 0; // as inherited
   Text cwd;
+  bool cwd_truncated = false;
 };
 
 // The inode numbers of the namespaces; mnt is in the actor.
 struct NamespaceIds {
   std::uint32_t pid = 0, net = 0, user = 0, uts = 0, ipc = 0, cgroup = 0;
+};
+
+// The file of a script whose interpreter runs; its path is true, not as it was called.
+struct ScriptFile {
+  FileIdentity file;
+  FileState state;
+  std::uint32_t fs_magic = 0;
+  Text path;
+};
+
+// What of an image's texts could not be had whole. Paths lose their head.
+struct ImageGaps {
+  bool arguments_truncated = false;
+  bool arguments_unreadable = false;
+  bool environment_truncated = false;
+  bool environment_unreadable = false;
+  bool groups_truncated = false;
+  bool image_truncated = false;
+  bool cwd_truncated = false;
+  bool script_truncated = false; // or what the script names
+  bool cgroup_truncated = false;
 };
 
 // A process runs an image: now (exec), or since before the agent came (found).
@@ -63,7 +85,8 @@ struct ProcessImage {
   Text cgroup;
   Text arguments;   // NUL separated; null when unreadable
   Text environment; // NUL separated
-  bool arguments_truncated = false;
+  ImageGaps gaps;
+  std::optional<ScriptFile> script;
   Text tty;
   std::span<const std::uint32_t> groups;
 };
@@ -75,6 +98,7 @@ struct ProcessExited {
   std::uint64_t max_rss = 0; // bytes
   std::uint64_t bytes_read = 0;
   std::uint64_t bytes_written = 0;
+  std::optional<std::uint64_t> lost; // of its acts, until it ended
 };
 
 // One open file description. `object` numbers it within the run.

@@ -51,6 +51,16 @@ struct ProcessCreate {
   bool fileless = false;
   NamedTexts namespaces;
   ProcessSource source = ProcessSource::exec;
+  std::optional<FileKey> script_file_key;
+  std::optional<HashStatus> script_hash_status;
+  bool argv_unreadable = false;
+  bool environment_truncated = false;
+  bool environment_unreadable = false;
+  bool groups_truncated = false;
+  bool image_truncated = false;
+  bool cwd_truncated = false;
+  bool script_truncated = false;
+  bool cgroup_truncated = false;
 };
 
 template <> struct Describe<ProcessCreate> {
@@ -110,13 +120,29 @@ template <> struct Describe<ProcessCreate> {
       field("signer", &E::signer, Unit::none, "package that owns the image",
             {"process.code_signature.subject_name", "process.file.signature.certificate.subject"}),
       field("version", &E::version, Unit::none, "version of that package", {"package.version", "process.file.version"}),
-      field("script", &E::script, Unit::none, "path of the script, when the image is its interpreter"),
+      field("script", &E::script, Unit::none,
+            "path of the script, when the image is its interpreter; as it was called, where script_file_key is null"),
       field("script_sha256", &E::script_sha256, Unit::none, "SHA-256 of the script"),
       field("interpreter", &E::interpreter, Unit::none, "interpreter that the script names"),
       field("fileless", &E::fileless, Unit::none, "the image is a memfd or was deleted before it ran"),
       field("namespaces", &E::namespaces, Unit::none, "inode numbers of the process's namespaces"),
       field("source", &E::source, Unit::none,
             "exec, snapshot (ran before the agent), fork_only (a fork without an exec) or carried (told again)"),
+      field("script_file_key", &E::script_file_key, Unit::none, "file_key of the script"),
+      field("script_hash_status", &E::script_hash_status, Unit::none, "ok, or why the script has no hash"),
+      field("argv_unreadable", &E::argv_unreadable, Unit::none,
+            "the process has arguments, but hides their memory: argv and command_line are null"),
+      field("environment_truncated", &E::environment_truncated, Unit::none,
+            "variables beyond the first 32 KiB were not looked at"),
+      field("environment_unreadable", &E::environment_unreadable, Unit::none,
+            "the memory of the environment could not be read"),
+      field("groups_truncated", &E::groups_truncated, Unit::none, "it has more than 1,024 groups; the others are cut"),
+      field("image_truncated", &E::image_truncated, Unit::none,
+            "the image's path is longer than 32 KiB or 512 names and lost its head"),
+      field("cwd_truncated", &E::cwd_truncated, Unit::none, "the same of the working directory"),
+      field("script_truncated", &E::script_truncated, Unit::none, "the same of the script or its interpreter"),
+      field("cgroup_truncated", &E::cgroup_truncated, Unit::none,
+            "the same of the control group; container_id may be null for it"),
   };
 };
 
@@ -136,7 +162,7 @@ struct ProcessExit {
   std::uint64_t files_deleted = 0;
   std::optional<std::uint64_t> connections;
   std::uint64_t children = 0;
-  std::uint64_t lost = 0;
+  std::optional<std::uint64_t> lost;
 };
 
 template <> struct Describe<ProcessExit> {
@@ -170,7 +196,8 @@ template <> struct Describe<ProcessExit> {
       field("connections", &E::connections, Unit::count,
             "connections it made or accepted; null while the network is not recorded"),
       field("children", &E::children, Unit::count, "processes it forked"),
-      field("lost", &E::lost, Unit::count, "events of this process that were lost"),
+      field("lost", &E::lost, Unit::count,
+            "acts of this process, of all its images, that were lost in the kernel; null where that was not counted"),
   };
 };
 

@@ -26,15 +26,16 @@ struct FileDigests {
 
 // A file as the kernel saw it at the moment of the event; what is read later must still be that.
 struct FileReference {
-  FileIdentity identity;      // device in the kernel's own encoding: major << 20 | minor
-  std::uint64_t size = 0;     // bytes
-  std::int64_t mtime_ns = 0;  // since 1970
-  std::int64_t ctime_ns = 0;  // since 1970
-  std::uint32_t mnt_ns = 0;   // inode number of the process's mount namespace
-  Pid pid;                    // through whose /proc directory the file is reached
-  std::string path;           // absolute, in that mount namespace
-  bool use_exe = false;       // the file is the image of `pid`: try /proc/PID/exe first
-  std::uint32_t fs_magic = 0; // super_block::s_magic; 0 when not known
+  FileIdentity identity;                                  // device in the kernel's own encoding: major << 20 | minor
+  std::uint64_t size = 0;                                 // bytes
+  std::int64_t mtime_ns = 0;                              // since 1970
+  std::int64_t ctime_ns = 0;                              // since 1970
+  std::uint32_t mnt_ns = 0;                               // inode number of the process's mount namespace
+  Pid pid;                                                // through whose /proc directory the file is reached
+  std::string path;                                       // absolute, in that mount namespace
+  bool use_exe = false;                                   // the file is the image of `pid`: try /proc/PID/exe first
+  std::optional<std::uint32_t> descriptor = std::nullopt; // by which `pid` may have it open: tried next
+  std::uint32_t fs_magic = 0;                             // super_block::s_magic; 0 when not known
   // Digests of this very version from an earlier answer: then nothing is read again.
   std::optional<FileDigests> known = std::nullopt;
 };

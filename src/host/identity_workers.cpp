@@ -98,7 +98,7 @@ bool IdentityWorkers::request(std::uint64_t ticket, FileReference file) {
     return false;
   }
   ++tickets_;
-  (is_new ? waiting_[file] : place->second).questions.push_back({ticket, file.pid, file.use_exe});
+  (is_new ? waiting_[file] : place->second).questions.push_back({ticket, file.pid, file.use_exe, file.descriptor});
   if (!is_new) {
     ++counters_.coalesced;
     return true;
@@ -119,6 +119,7 @@ bool IdentityWorkers::try_next(const FileReference& file, Waiting& waiting) {
   FileReference again = file;
   again.pid = questions[waiting.tried].pid;
   again.use_exe = questions[waiting.tried].use_exe;
+  again.descriptor = questions[waiting.tried].descriptor;
   to_hand_on_.push_back(std::move(again));
   return true;
 }

@@ -71,6 +71,7 @@ private:
     std::uint64_t ticket = 0;
     Pid pid;
     bool use_exe = false;
+    std::optional<std::uint32_t> descriptor;
   };
   struct Waiting {
     std::vector<Question> questions;

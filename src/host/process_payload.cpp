@@ -4,6 +4,7 @@
 #include "host/command_line.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
 
 namespace monster {
@@ -80,15 +81,65 @@ bool is_fileless(const ProcessImage& image) {
   return (is_file_known(image) && image.image_state.nlink == 0) || image.image.bytes().starts_with("/memfd:");
 }
 
-void add_script(ProcessCreate& create, const ProcessImage& image, Arena& arena) {
-  if (image.found || image.filename.is_null() || image.filename.bytes() == image.interpreter.bytes())
+// A path as it was called, made absolute. Leading `..` climb from the working directory, which is a true path;
+// one behind a name might be a link's, and stays.
+std::string called_path(std::string_view called, Text cwd) {
+  if (called.starts_with('/') || cwd.is_null())
+    return std::string(called);
+  std::string_view from = cwd.bytes() == "/" ? std::string_view{} : cwd.bytes();
+  for (;;) {
+    if (called.starts_with("./"))
+      called.remove_prefix(2);
+    else if (called.starts_with("../"))
+      from = from.substr(0, std::min(from.rfind('/'), from.size())), called.remove_prefix(3);
+    else if (called.starts_with('/'))
+      called.remove_prefix(1);
+    else
+      return fmt::format("{}/{}", from, called);
+  }
+}
+
+bool runs_script(const ProcessImage& image) {
+  return !image.found && !image.filename.is_null() && image.filename.bytes() != image.interpreter.bytes();
+}
+
+void add_script(ProcessCreate& create, const PayloadContext& context, const ProcessImage& image, Arena& arena) {
+  if (!runs_script(image))
     return;
   create.interpreter = arena.copy(image.interpreter);
-  const std::string_view script = image.filename.bytes();
-  if (script.starts_with('/') || image.cwd.is_null())
-    create.script = Text(arena.copy(script));
-  else
-    create.script = Text(arena.copy(fmt::format("{}/{}", image.cwd.bytes() == "/" ? "" : image.cwd.bytes(), script)));
+  if (image.script) {
+    create.script = arena.copy(image.script->path);
+    create.script_file_key = context.keys.of(image.script->file);
+    return;
+  }
+  create.script = Text(arena.copy(called_path(image.filename.bytes(), image.cwd)));
+  create.script_hash_status = HashStatus::unreadable;
+}
+
+void add_gaps(ProcessCreate& create, const ImageGaps& gaps) {
+  create.argv_truncated = gaps.arguments_truncated;
+  create.argv_unreadable = gaps.arguments_unreadable;
+  create.environment_truncated = gaps.environment_truncated;
+  create.environment_unreadable = gaps.environment_unreadable;
+  create.groups_truncated = gaps.groups_truncated;
+  create.image_truncated = gaps.image_truncated;
+  create.cwd_truncated = gaps.cwd_truncated;
+  create.script_truncated = gaps.script_truncated;
+  create.cgroup_truncated = gaps.cgroup_truncated;
+}
+
+// The descriptor that execveat gave the interpreter a script by (fs/exec.c alloc_bprm), or that the caller named.
+std::optional<std::uint32_t> script_descriptor(std::string_view filename) {
+  for (const std::string_view prefix : {"/dev/fd/", "/proc/self/fd/"}) {
+    if (!filename.starts_with(prefix))
+      continue;
+    const std::string_view number = filename.substr(prefix.size());
+    std::uint32_t descriptor = 0;
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), descriptor);
+    if (error == std::errc{} && end == number.data() + number.size())
+      return descriptor;
+  }
+  return std::nullopt;
 }
 
 } // namespace
@@ -107,7 +158,7 @@ ProcessCreate make_process_create(const PayloadContext& context, const Process& 
     create.previous_process_key = previous->key;
   create.command_line = copy_if_any(process.text->command_line, arena);
   create.argv = split_arguments(image.arguments, arena);
-  create.argv_truncated = image.arguments_truncated;
+  add_gaps(create, image.gaps);
   create.cwd = arena.copy(image.cwd);
   create.gid = image.gid;
   create.groups = name_groups(context, image.groups, seen.time, arena);
@@ -121,7 +172,7 @@ ProcessCreate make_process_create(const PayloadContext& context, const Process& 
     create.image_size = image.image_state.size;
     create.image_mtime = image.image_state.mtime;
   }
-  add_script(create, image, arena);
+  add_script(create, context, image, arena);
   create.fileless = is_fileless(image);
   create.namespaces = name_namespaces(image.namespaces, seen.actor.mnt_ns, arena);
   create.source = image.found ? ProcessSource::snapshot : ProcessSource::exec;
@@ -136,6 +187,7 @@ ProcessCreate make_fork_only(const PayloadContext& context, const Process& proce
     create.command_line = copy_if_any(process.text->command_line, arena);
   if (process.parent) {
     create.cwd = copy_if_any(process.cwd, arena);
+    create.cwd_truncated = process.cwd_truncated;
     create.gid = process.gid;
     create.session_id = actor.session;
   }
@@ -167,6 +219,22 @@ FileReference reference_to_image(const Observation& seen, const ProcessImage& im
   return file;
 }
 
+std::optional<FileReference> reference_to_script(const Observation& seen, const ProcessImage& image) {
+  if (!runs_script(image) || !image.script)
+    return std::nullopt;
+  FileReference file;
+  file.identity = image.script->file;
+  file.size = image.script->state.size;
+  file.mtime_ns = image.script->state.mtime.ns;
+  file.ctime_ns = image.script->state.ctime.ns;
+  file.mnt_ns = seen.actor.mnt_ns;
+  file.pid = seen.actor.process.pid;
+  file.path = image.script->path.bytes();
+  file.descriptor = script_descriptor(image.filename.bytes());
+  file.fs_magic = image.script->fs_magic;
+  return file;
+}
+
 ProcessExit make_process_exit(const Process& process, const Observation& seen, const ProcessExited& exited,
                               ClockOffset clock) {
   const auto status = static_cast<std::uint32_t>(exited.wait_status);
@@ -187,7 +255,8 @@ ProcessExit make_process_exit(const Process& process, const Observation& seen, c
   exit.files_renamed = process.totals.files_renamed;
   exit.files_deleted = process.totals.files_deleted;
   exit.children = process.totals.children;
-  exit.lost = process.totals.lost;
+  if (exited.lost) // what it lost while it ended is known only from the kernel's later notices
+    exit.lost = std::max(*exited.lost, process.totals.lost);
   return exit;
 }
 

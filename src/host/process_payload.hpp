@@ -25,6 +25,8 @@ struct PayloadContext {
                                            Arena& arena);
 void add_facts(ProcessCreate& create, const FileFacts& facts, Arena& arena);
 [[nodiscard]] FileReference reference_to_image(const Observation& seen, const ProcessImage& image);
+// Null where no script runs, or its file is not known.
+[[nodiscard]] std::optional<FileReference> reference_to_script(const Observation& seen, const ProcessImage& image);
 
 [[nodiscard]] ProcessExit make_process_exit(const Process& process, const Observation& seen,
                                             const ProcessExited& exited, ClockOffset clock);

@@ -66,7 +66,7 @@ TEST_F(Payload1500, ProcessCreate_OfAnExec_TellsWhatRuns) {
   image_.login_uid = 1000;
   image_.gid = 100;
   image_.tty = "pts/3";
-  image_.arguments_truncated = true;
+  image_.gaps.arguments_truncated = true;
   const std::uint32_t groups[] = {4, 27};
   image_.groups = groups;
   const ProcessCreate made = create();
@@ -147,6 +147,57 @@ TEST_F(Payload1500, ProcessCreate_Script_IsNamedWithItsInterpreter) {
   EXPECT_EQ(text_of(create().script), "/srv/run");
   image_.cwd = "/";
   EXPECT_EQ(text_of(create().script), "/run");
+}
+
+TEST_F(Payload1500, ProcessCreate_ScriptWhoseFileIsKnown_HasItsTruePath) {
+  image_.filename = "./../srv/link";
+  image_.script = ScriptFile{{8, 77, 2}, {.size = 21, .mtime = {22}, .ctime = {23}}, 0xef53, "/opt/run"};
+  const ProcessCreate made = create();
+  EXPECT_EQ(text_of(made.script), "/opt/run");
+  EXPECT_EQ(made.script_file_key, keys_.of(image_.script->file));
+  const auto reference = reference_to_script(seen_, image_);
+  ASSERT_TRUE(reference.has_value());
+  EXPECT_EQ(reference->path, "/opt/run");
+  EXPECT_EQ(reference->identity, image_.script->file);
+  EXPECT_EQ(reference->size, 21U);
+  EXPECT_EQ(reference->fs_magic, 0xef53U);
+  EXPECT_FALSE(reference->descriptor.has_value());
+}
+
+TEST_F(Payload1500, ReferenceToScript_GivenByDescriptor_NamesIt) {
+  image_.script = ScriptFile{};
+  for (const std::string_view called : {"/dev/fd/17", "/proc/self/fd/17"}) {
+    image_.filename = called;
+    EXPECT_EQ(reference_to_script(seen_, image_)->descriptor, 17U) << called;
+  }
+  for (const std::string_view called : {"/dev/fd/", "/dev/fd/17x", "/dev/fd/99999999999", "17"}) {
+    image_.filename = called;
+    EXPECT_FALSE(reference_to_script(seen_, image_)->descriptor.has_value()) << called;
+  }
+}
+
+TEST_F(Payload1500, ProcessCreate_ScriptWhoseFileIsUnknown_IsToldAsItWasCalled) {
+  image_.cwd = "/srv/deep";
+  for (const auto& [called, told] : {std::pair{".././run", "/srv/run"},
+                                     {"../../../../run", "/run"},
+                                     {".//x/../run", "/srv/deep/x/../run"},
+                                     {"/a/../run", "/a/../run"}}) {
+    image_.filename = std::string_view(called);
+    const ProcessCreate made = create();
+    EXPECT_EQ(text_of(made.script), told);
+    EXPECT_EQ(made.script_hash_status, HashStatus::unreadable);
+    EXPECT_FALSE(made.script_file_key.has_value());
+  }
+  EXPECT_FALSE(reference_to_script(seen_, image_).has_value());
+}
+
+TEST_F(Payload1500, ProcessCreate_Gaps_AreTold) {
+  image_.gaps = {
+      .arguments_unreadable = true, .environment_truncated = true, .groups_truncated = true, .cwd_truncated = true};
+  const ProcessCreate made = create();
+  EXPECT_TRUE(made.argv_unreadable && made.environment_truncated && made.groups_truncated && made.cwd_truncated);
+  EXPECT_FALSE(made.argv_truncated || made.environment_unreadable || made.image_truncated || made.script_truncated ||
+               made.cgroup_truncated);
 }
 
 TEST_F(Payload1500, ProcessCreate_RelativeScriptInUnknownDirectory_IsNotMadeAbsolute) {
@@ -264,7 +315,11 @@ TEST_F(Payload1500, ProcessExit_Code_IsNoSignal) {
   EXPECT_EQ(exit.files_renamed, 8U);
   EXPECT_EQ(exit.files_deleted, 9U);
   EXPECT_EQ(exit.children, 10U);
-  EXPECT_EQ(exit.lost, 11U);
+  EXPECT_FALSE(exit.lost.has_value()) << "the kernel could not count it";
+  exited.lost = 10;
+  EXPECT_EQ(make_process_exit(process, seen_, exited, {1'000}).lost, 11U) << "what was told later";
+  exited.lost = 12;
+  EXPECT_EQ(make_process_exit(process, seen_, exited, {1'000}).lost, 12U);
   EXPECT_FALSE(exit.connections.has_value());
 }
 

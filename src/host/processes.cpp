@@ -73,6 +73,7 @@ Process& ProcessTable::forked(const Actor& parent, const ProcessForked& fork, Bo
   stay(process);
   process.parent = parent.process;
   process.cwd = fork.cwd.bytes();
+  process.cwd_truncated = fork.cwd_truncated;
   process.gid = fork.gid;
   process.excluded = excluded;
   process.traced = process.traced || traced;

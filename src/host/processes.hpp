@@ -38,6 +38,7 @@ struct Process {
   std::uint32_t mnt_ns = 0;
   // What a fork inherited; told if it acts without an exec.
   std::string cwd;
+  bool cwd_truncated = false;
   std::uint32_t gid = 0;
   std::optional<std::uint32_t> user_uid; // whose name `user` is
   std::string user;                      // empty: that uid has no name

@@ -27,6 +27,25 @@ def make_files(folder, count):
         os.unlink(path)
 
 
+def in_child(work):
+    """(pid, descriptor) of a child that did `work` and lives until the descriptor is closed."""
+    done, tell_done = os.pipe()
+    wait_on, go_on = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(done)
+        os.close(go_on)
+        work()
+        os.close(tell_done)
+        os.read(wait_on, 1)
+        os._exit(0)
+    os.close(tell_done)
+    os.close(wait_on)
+    os.read(done, 1)
+    os.close(done)
+    return pid, go_on
+
+
 def record(agent, work):
     """(log, rows by event) of a run in which the reader slept through FILES files and saw one more."""
     folder = work / "files"
@@ -36,17 +55,30 @@ def record(agent, work):
     with Agent(agent, work / "data", config) as running:
         running.wait_ready()
         running.process.send_signal(signal.SIGSTOP)
-        make_files(folder, FILES)
+        loser, go_on = in_child(lambda: make_files(folder, FILES))
         running.process.send_signal(signal.SIGCONT)
         time.sleep(2.5)
+        os.close(go_on)  # its end must find room in the ring
+        os.waitpid(loser, 0)
         (folder / "after").write_bytes(b"x")
         time.sleep(0.2)
         if not running.stop():
             raise AgentFailed(f"nothing was lost, or it was not told:\n{running.log()}")
-        return running.log(), read_events(work / "data")
+        return running.log(), read_events(work / "data"), loser
 
 
-def problems(log, events, folder):
+def problems_of_the_loser(events, pid):
+    """Who lost is named by 9901, and its 1501 has the same sum."""
+    (exit_row,) = [row for row in events[1501] if row.number("pid") == pid]
+    named = sum(row.number("count") for row in events.get(9901, []) if row.number("pid") == pid)
+    if not named or exit_row.number("lost") != named:
+        yield f"1501 says that the process lost {exit_row.values['lost']}, 9901 name it with {named}"
+    others = [row for row in events[1501] if row.number("pid") != pid and row.number("lost") is None]
+    if others:
+        yield f"{len(others)} processes do not know what they lost"
+
+
+def problems(log, events, loser, folder):
     stop = max((row for row in events[9900] if row.text("action") == b"stop"), key=lambda row: row.number("seq"))
     ledger = stop.json("ledger")
     rows = events.get(9901, [])
@@ -61,6 +93,7 @@ def problems(log, events, folder):
     total = sum(told.values())
     if f"\nlost {total}\n" not in log:
         yield f"the summary does not say `lost {total}`:\n{log}"
+    yield from problems_of_the_loser(events, loser)
     seen = {row.text("path") for row in events[2500]}
     absent = sum(os.fsencode(folder / f"file{n}") not in seen for n in range(FILES))
     if not 0 < absent <= told.get("file", 0):

@@ -139,6 +139,12 @@ Lived live(const std::function<void()>& child) {
 
 int some_code(Life& life) { return 2 + static_cast<int>(life.size(253)); } // 2 says that a trigger failed
 
+void write_executable(const std::string& path, std::string_view content) {
+  const int fd = must_fd(open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0755), "open " + path);
+  must(write(fd, content.data(), content.size()), "write");
+  close(fd);
+}
+
 namespace {
 
 void burn() {
@@ -189,7 +195,7 @@ int main(int count, char** arguments) {
     if (count > 1 && name == arguments[1])
       return act(all);
   Program program{"process_life", {}, false};
-  for (const auto& group : {fork_kinds(), exec_kinds(), image_kinds(), argument_kinds()})
+  for (const auto& group : {fork_kinds(), exec_kinds(), image_kinds(), script_kinds(), argument_kinds(), limit_kinds()})
     program.kinds.insert(program.kinds.end(), group.begin(), group.end());
   static_cast<void>(own_image());
   return run_program(program, all);

@@ -55,10 +55,13 @@ struct Lived {
 [[nodiscard]] Lived live(const std::function<void()>& child);
 
 [[nodiscard]] int some_code(Life& life);
+void write_executable(const std::string& path, std::string_view content);
 
 [[nodiscard]] std::span<const Kind> fork_kinds();
 [[nodiscard]] std::span<const Kind> exec_kinds();
 [[nodiscard]] std::span<const Kind> image_kinds();
+[[nodiscard]] std::span<const Kind> script_kinds();
+[[nodiscard]] std::span<const Kind> limit_kinds();
 [[nodiscard]] std::span<const Kind> argument_kinds();
 
 } // namespace monster::e2e

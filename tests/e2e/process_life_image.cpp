@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Images that are not a plain program on disk: scripts, memory, deleted files, 32-bit code.
+// Images that are not a plain program on disk: memory, deleted files, 32-bit code.
 #include "process_life.hpp"
 
 #include <elf.h>
@@ -15,20 +15,6 @@ namespace monster::e2e {
 
 namespace {
 
-void write_executable(const std::string& path, std::string_view content) {
-  const int fd = must_fd(open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0755), "open " + path);
-  must(write(fd, content.data(), content.size()), "write");
-  close(fd);
-}
-
-std::string shell_image() {
-  std::string path(4096, '\0');
-  char* real = realpath("/bin/sh", path.data());
-  if (real == nullptr)
-    fail("realpath /bin/sh");
-  return real;
-}
-
 void copy_self(int to) {
   const int from = must_fd(open(own_image().c_str(), O_RDONLY | O_CLOEXEC), "open own image");
   struct stat info{};
@@ -36,31 +22,6 @@ void copy_self(int to) {
   for (off_t left = info.st_size; left > 0;)
     left -= must(sendfile(to, from, nullptr, static_cast<std::size_t>(left)), "copy of own image");
   close(from);
-}
-
-void shell_script(Life& life) {
-  const std::string script = life.path("script.sh");
-  const std::string code = std::to_string(some_code(life));
-  write_executable(script, "#!/bin/sh -e\nexit $1\n");
-  const Lived lived = live([&] { execl(script.c_str(), "ignored", code.c_str(), static_cast<char*>(nullptr)); });
-  Image image{lived.pid, shell_image(), {"/bin/sh", "-e", script, code}};
-  image.more.set("script", text(script)).set("interpreter", text("/bin/sh"));
-  print_image(life, image);
-  print_end(life, lived.pid, lived.end);
-}
-
-// A script whose interpreter is a script.
-void nested_script(Life& life) {
-  const std::string inner = life.path("inner.sh");
-  const std::string outer = life.path("outer.sh");
-  const std::string code = std::to_string(some_code(life));
-  write_executable(inner, "#!/bin/sh\nexit $2\n");
-  write_executable(outer, "#!" + inner + "\nnever read by anything\n");
-  const Lived lived = live([&] { execl(outer.c_str(), "ignored", code.c_str(), static_cast<char*>(nullptr)); });
-  Image image{lived.pid, shell_image(), {"/bin/sh", inner, outer, code}};
-  image.more.set("script", text(outer)).set("interpreter", any_of({text(inner), text("/bin/sh")}));
-  print_image(life, image);
-  print_end(life, lived.pid, lived.end);
 }
 
 void from_memory(Life& life) {
@@ -163,8 +124,6 @@ void ia32(Life& life) {
 }
 
 constexpr Kind kinds[] = {
-    {"shell_script", shell_script},
-    {"nested_script", nested_script},
     {"from_memory", from_memory},
     {"deleted_image", deleted_image},
     {"ia32", ia32},

@@ -41,6 +41,7 @@ Value between(std::uint64_t lowest, std::uint64_t highest) {
 }
 Value contains(const Value& member) { return {"{\"contains\":" + member.json + "}"}; }
 Value anything() { return {"{\"anything\":true}"}; }
+Value sha256_of(std::string_view content) { return {"{\"sha256_of\":" + text(content).json + "}"}; }
 
 Value text(std::string_view bytes) {
   const bool printable = std::ranges::all_of(bytes, [](char c) { return c >= 0x20 && c < 0x7f; });

@@ -32,6 +32,7 @@ struct Value {
 [[nodiscard]] Value between(std::uint64_t lowest, std::uint64_t highest);
 [[nodiscard]] Value contains(const Value& member);
 [[nodiscard]] Value anything();
+[[nodiscard]] Value sha256_of(std::string_view content);
 
 // Members in the order they were first set; setting one again replaces it.
 class Object {

@@ -167,5 +167,22 @@ TEST_F(FileDigest, DeletedImageOfALivingProcess_IsHashed) {
   ::waitpid(child, nullptr, 0);
 }
 
+TEST_F(FileDigest, MemoryThatAProcessHasOpen_IsHashedThroughItsDescriptor) {
+  const UniqueFd memory(::memfd_create("script", MFD_CLOEXEC));
+  ASSERT_EQ(::write(memory.get(), "abc", 3), 3);
+  FileReference file = reference_of("/proc/self/fd/" + std::to_string(memory.get()), "/memfd:script");
+  const auto version = version_of(memory.get());
+  ASSERT_TRUE(version);
+  file.identity = {version->device, version->inode, 0};
+  file.size = 3;
+  file.mtime_ns = version->mtime_ns;
+  file.ctime_ns = version->ctime_ns;
+  EXPECT_EQ(digest(file).status, HashStatus::gone);
+  file.descriptor = static_cast<std::uint32_t>(memory.get());
+  EXPECT_EQ(digest(file).status, HashStatus::ok);
+  file.identity.inode += 1; // another file has taken its number
+  EXPECT_EQ(digest(file).status, HashStatus::gone);
+}
+
 } // namespace
 } // namespace monster

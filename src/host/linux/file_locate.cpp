@@ -58,6 +58,12 @@ UniqueFd open_exe(const FileReference& file, const FileRoots& roots) {
   return UniqueFd(::open(link.c_str(), O_PATH | O_CLOEXEC));
 }
 
+UniqueFd open_descriptor(const FileReference& file, const FileRoots& roots) {
+  const std::string link =
+      roots.proc + "/" + std::to_string(file.pid.value) + "/fd/" + std::to_string(file.descriptor.value_or(0));
+  return UniqueFd(::open(link.c_str(), O_PATH | O_CLOEXEC));
+}
+
 UniqueFd open_in_process_root(const FileReference& file, const FileRoots& roots) {
   const std::string link = roots.proc + "/" + std::to_string(file.pid.value) + "/root";
   const UniqueFd root(::open(link.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
@@ -140,8 +146,8 @@ LocateOutcome locate(const FileReference& file, const FileRoots& roots) {
   if (file_system_kind(file.fs_magic) != FileSystemKind::local)
     return {file_system_kind(file.fs_magic) == FileSystemKind::remote ? HashStatus::remote : HashStatus::unreadable};
   HashStatus status = HashStatus::gone;
-  for (const auto& open : {open_exe, open_in_process_root, open_on_host}) {
-    if (open == open_exe && !file.use_exe)
+  for (const auto& open : {open_exe, open_descriptor, open_in_process_root, open_on_host}) {
+    if ((open == open_exe && !file.use_exe) || (open == open_descriptor && !file.descriptor))
       continue;
     errno = 0;
     UniqueFd fd = open(file, roots);

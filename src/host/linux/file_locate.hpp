@@ -46,7 +46,7 @@ struct LocateOutcome {
   std::optional<LocatedFile> file = std::nullopt;
 };
 
-// Tries /proc/PID/exe (use_exe), /proc/PID/root + path, then the path in our own namespace, and takes
+// Tries /proc/PID/exe (use_exe), /proc/PID/fd (descriptor), /proc/PID/root + path, then the path in our own namespace, and takes
 // the first that is the referenced inode with the referenced size and mtime. Where st_dev is not
 // s_dev (overlayfs, btrfs) the device is not compared.
 [[nodiscard]] LocateOutcome locate(const FileReference& file, const FileRoots& roots);

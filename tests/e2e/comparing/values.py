@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether a column has the value, or meets the condition, that the truth asks for."""
+import hashlib
 
 
 def as_bytes(want):
@@ -38,6 +39,8 @@ def meets(row, column, condition):
         return number is not None and condition["min"] <= number <= condition["max"]
     if "contains" in condition:
         return as_bytes(condition["contains"]) in (row.texts(column) or [])
+    if "sha256_of" in condition:
+        return row.values[column] == hashlib.sha256(as_bytes(condition["sha256_of"])).hexdigest()
     if "members" in condition:
         return has_members(row, column, condition)
     raise ValueError(f"the truth has a condition that is not known: {condition}")

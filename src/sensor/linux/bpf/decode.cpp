@@ -68,7 +68,10 @@ Result<Observation> decode_fork(Record record) {
   if (r == nullptr)
     return refuse("too short for a fork", record);
   Texts texts(record, sizeof *r);
-  ProcessForked forked{{{r->child_pid}, to_boot(r->child_start), r->child_exec_id}, r->gid, texts.next(r->cwd_length)};
+  ProcessForked forked{{{r->child_pid}, to_boot(r->child_start), r->child_exec_id},
+                       r->gid,
+                       texts.next(r->cwd_length),
+                       r->cwd_truncated != 0};
   if (!texts.whole())
     return refuse("the directory of a fork is not as long as the record says", record);
   return finish(r->header, forked);
@@ -79,10 +82,44 @@ Text to_tty(const char (&tty)[16]) {
   return length == 0 ? Text{} : Text(std::string_view(tty, length));
 }
 
+ImageGaps to_gaps(const wire::wire_exec& r) {
+  const auto has = [&](wire::wire_exec_flags flag) { return (r.flags & flag) != 0; };
+  ImageGaps gaps;
+  gaps.arguments_truncated = has(wire::WIRE_EXEC_ARGS_TRUNCATED);
+  gaps.arguments_unreadable = has(wire::WIRE_EXEC_ARGS_UNREADABLE);
+  gaps.environment_truncated = has(wire::WIRE_EXEC_ENV_TRUNCATED);
+  gaps.environment_unreadable = has(wire::WIRE_EXEC_ENV_UNREADABLE);
+  gaps.groups_truncated = r.group_count * sizeof(std::uint32_t) != r.groups_length;
+  gaps.image_truncated = has(wire::WIRE_EXEC_IMAGE_TRUNCATED);
+  gaps.cwd_truncated = has(wire::WIRE_EXEC_CWD_TRUNCATED);
+  gaps.script_truncated = has(wire::WIRE_EXEC_SCRIPT_TRUNCATED);
+  gaps.cgroup_truncated = has(wire::WIRE_EXEC_CGROUP_TRUNCATED);
+  return gaps;
+}
+
+// In the order of their texts in the record.
+void take_texts(const wire::wire_exec& r, Texts& texts, ProcessImage& image, DecodeMemory& memory) {
+  image.image = texts.next(r.image_length);
+  image.filename = texts.next(r.filename_length);
+  image.interpreter = texts.next(r.interpreter_length);
+  const Text script = texts.next(r.script_length);
+  if ((r.flags & wire::WIRE_EXEC_SCRIPT_FILE) != 0)
+    image.script = ScriptFile{to_identity(r.script), to_state(r.script_facts), r.script_fs_magic, script};
+  image.cwd = texts.next(r.cwd_length);
+  image.cgroup = texts.next(r.cgroup_length);
+  const std::string_view groups = texts.next(r.groups_length).bytes();
+  memory.groups.resize(groups.size() / sizeof(std::uint32_t));
+  std::memcpy(memory.groups.data(), groups.data(), memory.groups.size() * sizeof(std::uint32_t));
+  image.groups = memory.groups;
+  image.arguments = texts.next(r.args_length);
+  image.environment = texts.next(r.env_length);
+}
+
 Result<Observation> decode_image(Record record, bool found, DecodeMemory& memory) {
   const auto* r = as<wire::wire_exec>(record);
-  if (r == nullptr)
-    return refuse("too short for a process image", record);
+  if (r == nullptr || r->groups_length % sizeof(std::uint32_t) != 0 ||
+      r->groups_length > wire::WIRE_GROUPS_MAX * sizeof(std::uint32_t))
+    return refuse("too short for a process image, or for its groups", record);
   Texts texts(record, sizeof *r);
   ProcessImage image;
   image.found = found;
@@ -95,18 +132,9 @@ Result<Observation> decode_image(Record record, bool found, DecodeMemory& memory
   image.image_file = to_identity(r->image);
   image.image_state = to_state(r->image_facts);
   image.image_fs = r->fs_magic;
-  image.image = texts.next(r->image_length);
-  image.filename = texts.next(r->filename_length);
-  image.interpreter = texts.next(r->interpreter_length);
-  image.cwd = texts.next(r->cwd_length);
-  image.cgroup = texts.next(r->cgroup_length);
-  image.arguments = texts.next(r->args_length);
-  image.environment = texts.next(r->env_length);
-  image.arguments_truncated = (r->flags & wire::WIRE_EXEC_ARGS_TRUNCATED) != 0;
+  image.gaps = to_gaps(*r);
   image.tty = to_tty(r->tty);
-  const std::size_t groups = std::min<std::size_t>(r->group_count, wire::WIRE_GROUPS_MAX);
-  memory.groups.assign(r->groups, r->groups + groups);
-  image.groups = memory.groups;
+  take_texts(*r, texts, image, memory);
   if (!texts.whole())
     return refuse("the texts of a process image are not as long as the record says", record);
   return finish(r->header, image);
@@ -132,6 +160,8 @@ Result<Observation> decode_exit(Record record) {
   exited.max_rss = r->max_rss * page_size;
   exited.bytes_read = r->bytes_read;
   exited.bytes_written = r->bytes_written;
+  if (r->lost >= 0)
+    exited.lost = static_cast<std::uint64_t>(r->lost);
   return finish(r->header, exited);
 }
 

@@ -33,19 +33,22 @@ WireBuilder<wire::wire_exec> image_record(wire::wire_type type) {
   exec->cap_effective = 0x1ffffffffff;
   exec->gid = 100;
   exec->login_uid = 1001;
-  exec->flags = wire::WIRE_EXEC_ARGS_TRUNCATED;
+  exec->flags = wire::WIRE_EXEC_ARGS_TRUNCATED | wire::WIRE_EXEC_SCRIPT_FILE;
   exec->group_count = 2;
-  exec->groups[0] = 4;
-  exec->groups[1] = 27;
   exec->ns_pid = 21, exec->ns_net = 22, exec->ns_user = 23, exec->ns_uts = 24, exec->ns_ipc = 25, exec->ns_cgroup = 26;
   exec->image = {.inode = 98, .device = 0x800002, .generation = 6};
   exec->image_facts = some_facts;
   exec->fs_magic = 0x9123683e;
+  exec->script = {.inode = 99, .device = 0x800003, .generation = 7};
+  exec->script_facts = some_facts;
+  exec->script_fs_magic = 0xef53;
   std::memcpy(exec->tty, "pts/3", 6);
   exec.text(exec->image_length, "/usr/bin/dash")
       .text(exec->filename_length, "./run")
-      .text(exec->interpreter_length, "/bin/sh");
+      .text(exec->interpreter_length, "/bin/sh")
+      .text(exec->script_length, "/srv/run");
   exec.text(exec->cwd_length, "/srv").text(exec->cgroup_length, "/user.slice");
+  exec.text(exec->groups_length, std::string_view("\x04\0\0\0\x1b\0\0\0", 8));
   exec.text(exec->args_length, std::string_view("sh\0-c\0", 6)).text(exec->env_length, std::string_view("A=1\0", 4));
   return exec;
 }
@@ -59,7 +62,13 @@ TEST(Decode, Exec_RoundTrips) {
   EXPECT_EQ(image.capabilities, 0x1ffffffffffU);
   EXPECT_EQ(image.gid, 100U);
   EXPECT_EQ(image.login_uid, 1001U);
-  EXPECT_TRUE(image.arguments_truncated);
+  EXPECT_TRUE(image.gaps.arguments_truncated);
+  EXPECT_FALSE(image.gaps.groups_truncated);
+  ASSERT_TRUE(image.script.has_value());
+  EXPECT_EQ(image.script->file, (FileIdentity{0x800003, 99, 7}));
+  EXPECT_EQ(image.script->state.size, 11U);
+  EXPECT_EQ(image.script->fs_magic, 0xef53U);
+  EXPECT_EQ(text_of(image.script->path), "/srv/run");
   EXPECT_EQ(image.namespaces.pid, 21U);
   EXPECT_EQ(image.namespaces.cgroup, 26U);
   EXPECT_EQ(image.image_file, (FileIdentity{0x800002, 98, 6}));
@@ -76,8 +85,9 @@ TEST(Decode, Exec_RoundTrips) {
   EXPECT_EQ(text_of(image.cgroup), "/user.slice");
   EXPECT_EQ(image.arguments.bytes(), std::string_view("sh\0-c\0", 6));
   EXPECT_EQ(image.environment.bytes(), std::string_view("A=1\0", 4));
-  refuse_lies(exec, {&exec->image_length, &exec->filename_length, &exec->interpreter_length, &exec->cwd_length,
-                     &exec->cgroup_length, &exec->args_length, &exec->env_length});
+  refuse_lies(exec,
+              {&exec->image_length, &exec->filename_length, &exec->interpreter_length, &exec->script_length,
+               &exec->cwd_length, &exec->cgroup_length, &exec->groups_length, &exec->args_length, &exec->env_length});
 }
 
 TEST(Decode, Task_IsAnImageThatWasFound) {
@@ -93,11 +103,54 @@ TEST(Decode, Exec_UnsetLoginUid_IsUnknown) {
   EXPECT_FALSE(decoded<ProcessImage>(exec.bytes(), memory).login_uid.has_value());
 }
 
-TEST(Decode, Exec_MoreGroupsThanFollow_GivesThoseThatFollow) {
+TEST(Decode, Exec_MoreGroupsThanFollow_GivesThoseThatFollow_AndSaysSo) {
   auto exec = image_record(wire::WIRE_EXEC);
-  exec->group_count = 0xffffffff;
+  exec->group_count = 3;
   DecodeMemory memory;
-  EXPECT_EQ(decoded<ProcessImage>(exec.bytes(), memory).groups.size(), std::size_t{wire::WIRE_GROUPS_MAX});
+  const auto image = decoded<ProcessImage>(exec.bytes(), memory);
+  EXPECT_EQ(image.groups.size(), 2U);
+  EXPECT_TRUE(image.gaps.groups_truncated);
+}
+
+TEST(Decode, Exec_PartOfAGroup_IsRefused) {
+  auto exec = record_of<wire::wire_exec>(wire::WIRE_EXEC);
+  exec.text(exec->groups_length, "abcde");
+  EXPECT_TRUE(is_refused(exec.bytes()));
+}
+
+TEST(Decode, Exec_MoreGroupsThanTheKernelProgramsSend_AreRefused) {
+  auto exec = record_of<wire::wire_exec>(wire::WIRE_EXEC);
+  exec.text(exec->groups_length, std::string((wire::WIRE_GROUPS_MAX + 1) * sizeof(std::uint32_t), 'g'));
+  EXPECT_TRUE(is_refused(exec.bytes()));
+}
+
+TEST(Decode, Exec_EachGap_HasItsFlag) {
+  constexpr std::pair<wire::wire_exec_flags, bool ImageGaps::*> flags[] = {
+      {wire::WIRE_EXEC_ARGS_TRUNCATED, &ImageGaps::arguments_truncated},
+      {wire::WIRE_EXEC_ARGS_UNREADABLE, &ImageGaps::arguments_unreadable},
+      {wire::WIRE_EXEC_ENV_TRUNCATED, &ImageGaps::environment_truncated},
+      {wire::WIRE_EXEC_ENV_UNREADABLE, &ImageGaps::environment_unreadable},
+      {wire::WIRE_EXEC_IMAGE_TRUNCATED, &ImageGaps::image_truncated},
+      {wire::WIRE_EXEC_CWD_TRUNCATED, &ImageGaps::cwd_truncated},
+      {wire::WIRE_EXEC_SCRIPT_TRUNCATED, &ImageGaps::script_truncated},
+      {wire::WIRE_EXEC_CGROUP_TRUNCATED, &ImageGaps::cgroup_truncated},
+  };
+  for (const auto& [flag, gap] : flags) {
+    auto exec = record_of<wire::wire_exec>(wire::WIRE_EXEC);
+    exec->flags = flag;
+    DecodeMemory memory;
+    const auto image = decoded<ProcessImage>(exec.bytes(), memory);
+    for (const auto& [other_flag, other] : flags)
+      EXPECT_EQ(image.gaps.*other, other_flag == flag) << flag;
+    EXPECT_FALSE(image.script.has_value());
+  }
+}
+
+TEST(Decode, Fork_CutDirectory_SaysSo) {
+  auto fork = record_of<wire::wire_fork>(wire::WIRE_FORK);
+  fork->cwd_truncated = 1;
+  DecodeMemory memory;
+  EXPECT_TRUE(decoded<ProcessForked>(fork.bytes(), memory).cwd_truncated);
 }
 
 TEST(Decode, Exec_TtyWithoutNul_StaysInItsField) {
@@ -123,6 +176,7 @@ TEST(Decode, Exit_RoundTrips) {
   exit->max_rss = 5;
   exit->bytes_read = 6;
   exit->bytes_written = 7;
+  exit->lost = 8;
   DecodeMemory memory;
   const auto exited = decoded<ProcessExited>(exit.bytes(), memory);
   EXPECT_EQ(exited.wait_status, 0x8b);
@@ -131,7 +185,15 @@ TEST(Decode, Exit_RoundTrips) {
   EXPECT_EQ(exited.max_rss, 5U * 4096);
   EXPECT_EQ(exited.bytes_read, 6U);
   EXPECT_EQ(exited.bytes_written, 7U);
+  EXPECT_EQ(exited.lost, 8U);
   refuse_cuts(exit.bytes());
+}
+
+TEST(Decode, Exit_LossThatTheKernelCouldNotCount_IsUnknown) {
+  auto exit = record_of<wire::wire_exit>(wire::WIRE_EXIT);
+  exit->lost = wire::WIRE_LOST_UNKNOWN;
+  DecodeMemory memory;
+  EXPECT_FALSE(decoded<ProcessExited>(exit.bytes(), memory).lost.has_value());
 }
 
 TEST(Decode, Exit_OneSampleIsZero_TheOtherHasAllTime) {

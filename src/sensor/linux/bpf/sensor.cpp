@@ -6,6 +6,7 @@
 #include "sensor/linux/bpf/decode.hpp"
 #include "sensor/linux/bpf/hook_list.hpp"
 #include "sensor/linux/bpf/open_objects.hpp"
+#include "sensor/linux/bpf/process_losses.hpp"
 #include "sensor/linux/bpf/record_order.hpp"
 #include "sensor/linux/bpf/ring_level.hpp"
 
@@ -133,6 +134,7 @@ struct BpfSensor::State {
   Ring details;
   UniqueFd epoll;
   std::vector<SensitiveInode> sensitive;
+  ProcessLosses losses;
 
   Hook* find_hook(std::string_view program) {
     for (Hook& hook : hooks)
@@ -150,6 +152,8 @@ namespace {
 void configure(Skeleton& s, const SensorSettings& settings, const btf& kernel) {
   const auto cpus = static_cast<__u32>(libbpf_num_possible_cpus());
   s.rodata->tell_details = settings.details;
+  s.rodata->details_ring_bytes = settings.ring_bytes;
+  s.rodata->open_blocks_per_process = settings.open_blocks_per_process;
   s.rodata->tell_reads = settings.all_reads;
   s.rodata->exit_tells_group_dead = exit_tells_group_dead(kernel);
   for (const WantedCall& call : wanted_calls()) {
@@ -163,6 +167,7 @@ void configure(Skeleton& s, const SensorSettings& settings, const btf& kernel) {
   bpf_map__set_max_entries(s.maps.blocks_ring, static_cast<__u32>(settings.ring_bytes));
   bpf_map__set_max_entries(s.maps.details_ring, static_cast<__u32>(settings.ring_bytes));
   bpf_map__set_max_entries(s.maps.open_files, settings.open_blocks);
+  bpf_map__set_max_entries(s.maps.process_blocks, settings.open_blocks);
   bpf_map__set_max_entries(s.maps.scratches, cpus * bpf_map__max_entries(s.maps.scratches)); // so far for one CPU
 }
 
@@ -226,6 +231,7 @@ Result<std::unique_ptr<BpfSensor>> BpfSensor::load(const SensorSettings& setting
     return fail(load_error(-error));
   if (auto told = tell_self(*state->skeleton); !told)
     return fail(told.error());
+  state->losses = ProcessLosses(bpf_map__fd(state->skeleton->maps.process_losses));
   state->epoll = UniqueFd(::epoll_create1(EPOLL_CLOEXEC));
   if (auto opened = open_ring(state->blocks, state->order, state->skeleton->maps.blocks_ring, state->epoll.get());
       !opened)
@@ -361,6 +367,8 @@ KernelCounters BpfSensor::counters() const {
       to.lost_scratch += v[wire::COUNT_LOST_SCRATCH];
       to.lost_end += v[wire::COUNT_LOST_END];
       to.unreadable += v[wire::COUNT_UNREADABLE];
+      to.lost_blocks += v[wire::COUNT_LOST_BLOCKS];
+      to.lost_share += v[wire::COUNT_LOST_SHARE];
     }
   }
   return sum;
@@ -370,6 +378,8 @@ Result<std::vector<std::uint64_t>> BpfSensor::open_objects() const {
   const bpf_map* map = state_->skeleton->maps.open_files;
   return read_open_objects(bpf_map__fd(map), bpf_map__value_size(map));
 }
+
+std::vector<ProcessLoss> BpfSensor::take_process_losses() { return state_->losses.take(); }
 
 Result<> BpfSensor::set_sensitive(std::span<const SensitiveInode> inodes) {
   const int map = bpf_map__fd(state_->skeleton->maps.sensitive_inodes);

@@ -6,6 +6,7 @@
 #include "base/key.hpp"
 #include "base/result.hpp"
 #include "event/field.hpp"
+#include "event/process_loss.hpp"
 
 #include <array>
 #include <cstdint>
@@ -20,8 +21,9 @@ namespace monster {
 struct SensorSettings {
   std::uint64_t ring_bytes = 16U << 20; // each of the two; a power of two
   std::uint32_t open_blocks = 131072;   // handles followed at one time
-  bool details = true;                  // tell 2012 and 2030
-  bool all_reads = false;               // blocks of handles that only read
+  std::uint32_t open_blocks_per_process = 65536;
+  bool details = true;    // tell 2012 and 2030
+  bool all_reads = false; // blocks of handles that only read
 };
 
 // One way to learn a fact, and whether this host allows it.
@@ -40,9 +42,17 @@ struct KernelCounters {
   struct Family {
     std::uint64_t seen = 0, suppressed = 0, condensed = 0, sent = 0;
     std::uint64_t lost_ring = 0, lost_map = 0, lost_scratch = 0, lost_end = 0, unreadable = 0;
+    std::uint64_t lost_blocks = 0, lost_share = 0;
     friend bool operator==(const Family&, const Family&) = default;
   };
   std::array<Family, kernel_family_count> family; // in the order of monster::Family
+
+  [[nodiscard]] std::uint64_t lost() const {
+    std::uint64_t sum = 0;
+    for (const Family& f : family)
+      sum += f.lost_ring + f.lost_map + f.lost_scratch + f.lost_blocks + f.lost_share;
+    return sum;
+  }
   friend bool operator==(const KernelCounters&, const KernelCounters&) = default;
 };
 
@@ -84,6 +94,8 @@ public:
   [[nodiscard]] bool is_pressed() const;
 
   [[nodiscard]] KernelCounters counters() const;
+  // Whose losses were counted since the last call.
+  [[nodiscard]] std::vector<ProcessLoss> take_process_losses();
   // The blocks that events told of and whose handle is open now.
   [[nodiscard]] Result<std::vector<std::uint64_t>> open_objects() const;
   // After an error, what was added before it stays until the next call.
