@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,10 @@ public:
   virtual ~FileApi() = default;
   // A new file, 0600, for appending, locked (flock) as long as it is open. EEXIST if anything has that name.
   [[nodiscard]] virtual OsResult<UniqueFd> create_locked(int directory, const std::string& name) = 0;
+  // A file of ours, for reading.
+  [[nodiscard]] virtual OsResult<UniqueFd> open_read(int directory, const std::string& name) = 0;
+  // How many bytes were there; 0 at the end.
+  [[nodiscard]] virtual OsResult<std::size_t> read(int fd, std::span<char> buffer) = 0;
   [[nodiscard]] virtual OsResult<std::size_t> write(int fd, std::string_view bytes) = 0;
   [[nodiscard]] virtual OsResult<> truncate(int fd, std::uint64_t size) = 0;
   [[nodiscard]] virtual OsResult<> sync_data(int fd) = 0;

@@ -58,6 +58,15 @@ OsResult<UniqueFd> LinuxFiles::create_locked(int directory, const std::string& n
   return fd;
 }
 
+OsResult<UniqueFd> LinuxFiles::open_read(int directory, const std::string& name) { return open_own(directory, name); }
+
+OsResult<std::size_t> LinuxFiles::read(int fd, std::span<char> buffer) {
+  const ssize_t got = ::read(fd, buffer.data(), buffer.size());
+  if (got < 0)
+    return std::unexpected(errno);
+  return static_cast<std::size_t>(got);
+}
+
 OsResult<std::size_t> LinuxFiles::write(int fd, std::string_view bytes) {
   const ssize_t written = ::write(fd, bytes.data(), bytes.size());
   if (written < 0)

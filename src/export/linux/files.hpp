@@ -9,6 +9,8 @@ namespace monster {
 class LinuxFiles final : public FileApi {
 public:
   [[nodiscard]] OsResult<UniqueFd> create_locked(int directory, const std::string& name) override;
+  [[nodiscard]] OsResult<UniqueFd> open_read(int directory, const std::string& name) override;
+  [[nodiscard]] OsResult<std::size_t> read(int fd, std::span<char> buffer) override;
   [[nodiscard]] OsResult<std::size_t> write(int fd, std::string_view bytes) override;
   [[nodiscard]] OsResult<> truncate(int fd, std::uint64_t size) override;
   [[nodiscard]] OsResult<> sync_data(int fd) override;

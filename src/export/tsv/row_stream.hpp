@@ -18,6 +18,7 @@ namespace monster {
 // Rows by where they are, and what happened to files. The writer's thread counts; others see copies.
 struct TsvCounters {
   std::uint64_t taken = 0;    // = buffered + unsynced + unsure + synced + dropped + filtered
+  std::uint64_t carried = 0;  // of taken: rows told again, before their file was deleted
   std::uint64_t buffered = 0; // encoded, not written
   std::uint64_t unsynced = 0; // written, fdatasync still to come
   std::uint64_t unsure = 0;   // written, but fdatasync failed after it
@@ -28,6 +29,7 @@ struct TsvCounters {
   std::uint64_t files_finished = 0;
   std::uint64_t files_left_part = 0; // could not be renamed; the next start does it
   std::uint64_t files_deleted = 0;   // by keep_bytes
+  std::uint64_t not_carried = 0;     // processes beyond what is followed, and files that could not be read
   std::uint64_t write_failures = 0;
   std::uint64_t sync_failures = 0;
 };
@@ -56,6 +58,8 @@ public:
   void row_added(WallTime happened);
   void drop_row(WallTime happened);
 
+  // Writes what is buffered, if the disk takes it.
+  void write_out() { flush(sink_->clock.boot_now()); }
   // Flushes, syncs and rotates what is due.
   void tick(BootTime now);
   // Writes all, drops what cannot be written, finishes the file.
@@ -63,6 +67,8 @@ public:
 
   [[nodiscard]] bool has_rows() const { return !happened_.empty(); }
   [[nodiscard]] bool has_file() const { return file_.has_value(); }
+  // Of the file that is written, or will be next.
+  [[nodiscard]] std::uint32_t file_number() const { return file_ ? file_->name().number : next_number_; }
 
 private:
   void flush(BootTime now);

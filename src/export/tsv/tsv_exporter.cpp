@@ -105,8 +105,8 @@ ExporterLedger TsvExporter::ledger() const {
   }
   const IntakeCounts in = intake_.counts();
   ExporterLedger ledger;
-  ledger.given = in.offered - in.filtered - out.filtered;
-  ledger.queued = in.offered - in.filtered - in.dropped - out.taken + out.buffered;
+  ledger.given = in.offered - in.filtered - out.filtered + out.carried;
+  ledger.queued = in.offered - in.filtered - in.dropped - out.taken + out.carried + out.buffered;
   ledger.acknowledged = out.synced;
   ledger.unconfirmed = out.unsynced + out.unsure;
   ledger.dropped = in.dropped + out.dropped;
@@ -130,7 +130,8 @@ std::vector<NamedCount> TsvExporter::counters() const {
       {"filtered", published_.filtered + filtered_in_queue}, {"bytes_written", published_.bytes_written},
       {"files_finished", published_.files_finished},         {"files_left_part", published_.files_left_part},
       {"files_deleted", published_.files_deleted},           {"write_failures", published_.write_failures},
-      {"sync_failures", published_.sync_failures},
+      {"sync_failures", published_.sync_failures},           {"processes_carried", published_.carried},
+      {"processes_not_carried", published_.not_carried},
   };
 }
 

@@ -22,6 +22,10 @@ public:
     released_ = true;
     changed_.notify_all();
   }
+  OsResult<UniqueFd> open_read(int directory, const std::string& name) override {
+    return real_.open_read(directory, name);
+  }
+  OsResult<std::size_t> read(int fd, std::span<char> buffer) override { return real_.read(fd, buffer); }
   OsResult<std::size_t> write(int fd, std::string_view bytes) override { return real_.write(fd, bytes); }
   OsResult<> truncate(int fd, std::uint64_t size) override { return real_.truncate(fd, size); }
   OsResult<> sync_data(int fd) override { return real_.sync_data(fd); }

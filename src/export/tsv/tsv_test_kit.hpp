@@ -68,6 +68,10 @@ public:
   OsResult<UniqueFd> create_locked(int directory, const std::string& name) override {
     return real_.create_locked(directory, name);
   }
+  OsResult<UniqueFd> open_read(int directory, const std::string& name) override {
+    return real_.open_read(directory, name);
+  }
+  OsResult<std::size_t> read(int fd, std::span<char> buffer) override { return real_.read(fd, buffer); }
   OsResult<std::size_t> write(int fd, std::string_view bytes) override {
     if (write_error != 0)
       return std::unexpected(write_error);

@@ -4,6 +4,8 @@
 #include "event/tsv.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
+#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -28,6 +30,8 @@ Common with_keys_only(const Common& common) {
   narrow.tags = common.tags;
   return narrow;
 }
+
+const std::size_t create_index = Payload(ProcessCreate{}).index();
 
 } // namespace
 
@@ -62,6 +66,8 @@ void TsvWriter::write_row(const Event& event) {
   else
     append_tsv_row(stream.rows(), event, origin_, stream_seq_);
   stream.row_added(event.common.time);
+  if (event.common.process_key)
+    carried_.wrote(event, streams_[create_index].file_number());
 }
 
 void TsvWriter::discard(const Batch& batch, std::string_view reason) {
@@ -81,6 +87,38 @@ void TsvWriter::discard(const Batch& batch, std::string_view reason) {
                  {"tsv", static_cast<Family>(family), "stop", std::string(reason), loss.count, loss.from, loss.to});
 }
 
+void TsvWriter::carry_row(RowStream& stream, std::string_view row) {
+  ++sink_.counters.taken;
+  ++sink_.counters.carried;
+  ++stream_seq_;
+  const WallTime now = sink_.clock.offset().to_wall(sink_.clock.boot_now());
+  if (!stream.has_room()) {
+    stream.drop_row(now);
+    return;
+  }
+  fmt::format_to(std::back_inserter(stream.rows()), "{}{}\n", stream_seq_, row);
+  stream.row_added(now);
+}
+
+// What an earlier run told of a process that still lives, this run's snapshot has told again.
+void TsvWriter::save_processes(const TsvFileName& file, const std::string& oldest_kept) {
+  if (file.run != tsv_file_name(Describe<ProcessCreate>::info, {}, sink_.run, 1).run)
+    return;
+  RowStream& stream = streams_[create_index];
+  const bool read = carried_.carry(sink_.files, sink_.directory, file.finished(), oldest_kept,
+                                   [&](std::string_view row) { carry_row(stream, row); });
+  unread_ += read ? 0U : 1U;
+  stream.write_out();
+}
+
+void TsvWriter::enforce_retention() {
+  sink_.counters.files_deleted +=
+      retention_.enforce(sink_.counters.bytes_written, [this](const TsvFileName& file, const std::string& oldest_kept) {
+        save_processes(file, oldest_kept);
+      });
+  sink_.counters.not_carried = carried_.not_followed() + unread_;
+}
+
 void TsvWriter::tick() {
   const BootTime now = sink_.clock.boot_now();
   for (RowStream& stream : streams_)
@@ -88,7 +126,7 @@ void TsvWriter::tick() {
   if (now < retention_at_)
     return;
   retention_at_ = now + seconds(1);
-  sink_.counters.files_deleted += retention_.enforce(sink_.counters.bytes_written);
+  enforce_retention();
 }
 
 Duration TsvWriter::next_tick() const {
@@ -99,7 +137,8 @@ Duration TsvWriter::next_tick() const {
 void TsvWriter::close() {
   for (RowStream& stream : streams_)
     stream.close();
-  sink_.counters.files_deleted += retention_.enforce(sink_.counters.bytes_written);
+  enforce_retention();
+  streams_[create_index].close(); // what was carried
 }
 
 } // namespace monster

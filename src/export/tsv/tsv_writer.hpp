@@ -2,6 +2,7 @@
 // Everything of the TSV exporter but its thread: batches in, files out.
 #pragma once
 
+#include "export/tsv/carried_processes.hpp"
 #include "export/tsv/retention.hpp"
 #include "export/tsv/row_stream.hpp"
 
@@ -32,13 +33,18 @@ public:
 
 private:
   void write_row(const Event& event);
+  void enforce_retention();
+  void save_processes(const TsvFileName& file, const std::string& oldest_kept);
+  void carry_row(RowStream& stream, std::string_view row);
 
   TsvSink sink_;
   Origin origin_;
   Retention retention_;
+  CarriedProcesses carried_;
   std::vector<RowStream> streams_; // by index in Payload
   std::int64_t stream_seq_ = 0;
   BootTime retention_at_;
+  std::uint64_t unread_ = 0; // 1500 files that went without their processes
 };
 
 } // namespace monster
