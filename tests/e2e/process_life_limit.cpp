@@ -60,17 +60,18 @@ void too_many_groups(Life& life) { with_groups(life, 1500, 1024); }
 // Directories are made, entered and removed one by one: their whole path is longer than a call takes.
 class Deep {
 public:
-  Deep(const std::string& top, int depth) : depth_(depth), from_(must_fd(open(".", O_PATH | O_CLOEXEC), "open .")) {
+  Deep(const std::string& top, int depth, std::string name = "d")
+      : depth_(depth), name_(std::move(name)), from_(must_fd(open(".", O_PATH | O_CLOEXEC), "open .")) {
     must(chdir(top.c_str()), "chdir");
     for (int i = 0; i < depth_; ++i) {
-      must(mkdir("d", 0755), "mkdir");
-      must(chdir("d"), "chdir");
+      must(mkdir(name_.c_str(), 0755), "mkdir");
+      must(chdir(name_.c_str()), "chdir");
     }
   }
   ~Deep() {
     for (int i = 0; i < depth_; ++i) {
       must(chdir(".."), "chdir");
-      must(rmdir("d"), "rmdir");
+      must(rmdir(name_.c_str()), "rmdir");
     }
     must(fchdir(from_), "fchdir");
     close(from_);
@@ -80,21 +81,22 @@ public:
 
 private:
   int depth_;
+  std::string name_;
   int from_;
 };
 
-std::string names(int count) {
+std::string names(int count, const std::string& name = "d") {
   std::string path;
   for (int i = 0; i < count; ++i)
-    path += "/d";
+    path += "/" + name;
   return path;
 }
 
-void in_directory(Life& life, int depth, const Value& cwd, bool truncated) {
+void in_directory(Life& life, int depth, const std::string& name, const Value& cwd, bool truncated) {
   const Arguments arguments{"--exit", std::to_string(some_code(life))};
   const pid_t pid = fork_or_fail();
   if (pid == 0) {
-    const Deep directories(life.place().directory, depth);
+    const Deep directories(life.place().directory, depth, name);
     const Lived lived = live([&] { exec_self(arguments); });
     Image image = self_image(lived.pid, arguments);
     image.more.set("cwd", cwd).set("cwd_truncated", flag(truncated));
@@ -106,8 +108,12 @@ void in_directory(Life& life, int depth, const Value& cwd, bool truncated) {
   static_cast<void>(wait_end(pid));
 }
 
-void deep_directory(Life& life) { in_directory(life, 300, text(life.place().directory + names(300)), false); }
-void too_deep_directory(Life& life) { in_directory(life, 600, text(names(512)), true); }
+void deep_directory(Life& life) { in_directory(life, 600, "d", text(life.place().directory + names(600)), false); }
+// Of a path that is longer than 32 KiB the end is told.
+void too_deep_directory(Life& life) {
+  const std::string name(NAME_MAX, 'd');
+  in_directory(life, 140, name, text(names(32'768 / (NAME_MAX + 1), name)), true);
+}
 
 std::string cgroup_root() {
   for (const char* root : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"})
