@@ -114,10 +114,10 @@ TEST_F(Settings, KernelCounters_KeepTheirMeaning) {
                         .lost_ring = 5,
                         .lost_map = 6,
                         .lost_scratch = 7,
-                         .lost_end = 12,
-                         .unreadable = 8,
-                         .lost_blocks = 9,
-                         .lost_share = 10};
+                        .lost_end = 12,
+                        .unreadable = 8,
+                        .lost_blocks = 9,
+                        .lost_share = 10};
   counters.family[1].seen = 11;
   const CountersNotice notice = to_notice(counters, {5});
   EXPECT_EQ(notice.time, BootTime{5});

@@ -44,7 +44,7 @@ std::vector<Kept> oldest_first(const std::vector<ListedFile>& files) {
   const auto begun = [](const Kept& f) { return std::tie(f.name.start, f.name.number, f.file.name); };
   std::ranges::sort(kept, {}, begun);
   set_ages(kept);
-  std::ranges::stable_sort(kept, {}, &Kept::age);
+  std::ranges::sort(kept, {}, [](const Kept& f) { return std::tie(f.age, f.name.start, f.name.number, f.file.name); });
   return kept;
 }
 
