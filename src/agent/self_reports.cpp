@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <functional>
+#include <iterator>
+#include <utility>
 
 namespace monster {
 namespace {
@@ -50,12 +52,15 @@ void SelfReports::counters(const CountersNotice& notice, BootTime now) {
   for (const ProcessLoss& loss : notice.processes)
     if (Process* process = processes_.find(loss.process))
       process->totals.lost += loss.count;
+  std::vector<ProcessLoss> whose = std::exchange(ahead_, {});
+  whose.insert(whose.end(), notice.processes.begin(), notice.processes.end());
   for (std::size_t f = 0; f < notice.family.size(); ++f) {
     const auto family = static_cast<Family>(f);
     for (std::size_t c = 0; c < std::size(causes); ++c) {
       const auto counter = causes[c].counter;
-      if (const std::uint64_t lost = notice.family[f].*counter - counters_.family[f].*counter; lost != 0)
-        tell_losses({family, static_cast<LossCause>(c), lost, since}, notice);
+      const std::uint64_t lost = notice.family[f].*counter - counters_.family[f].*counter;
+      if (lost != 0 || !whose.empty())
+        tell_losses({family, static_cast<LossCause>(c), lost, since}, whose, notice.time);
     }
     ledger_.kernel(family, notice.family[f]);
   }
@@ -63,22 +68,27 @@ void SelfReports::counters(const CountersNotice& notice, BootTime now) {
   counters_.processes.clear();
 }
 
-// Those who lost most are named; what is left of the sum, or was counted for nobody, stands alone.
-void SelfReports::tell_losses(const Lost& lost, const CountersNotice& notice) {
-  std::vector<const ProcessLoss*> whose;
-  for (const ProcessLoss& loss : notice.processes)
-    if (loss.family == lost.family && loss.cause == lost.cause)
-      whose.push_back(&loss);
+// Those who lost most are named; the others, and what was counted for nobody, are told in one.
+void SelfReports::tell_losses(const Lost& lost, std::span<const ProcessLoss> processes, BootTime now) {
+  std::vector<ProcessLoss> whose;
+  std::ranges::copy_if(processes, std::back_inserter(whose),
+                       [&](const ProcessLoss& loss) { return loss.family == lost.family && loss.cause == lost.cause; });
   std::ranges::sort(whose, std::greater{}, &ProcessLoss::count);
   std::uint64_t rest = lost.count;
-  for (const ProcessLoss* loss : std::span(whose).first(std::min(whose.size(), most_named))) {
-    const std::uint64_t count = std::min(loss->count, rest); // the two are read one after the other
+  std::uint64_t unnamed = 0;
+  for (std::size_t i = 0; i < whose.size(); ++i) {
+    // The sums were read before: what they do not have yet is told with the next.
+    const std::uint64_t count = std::min(whose[i].count, rest);
     rest -= count;
-    if (count != 0)
-      tell_loss(lost, count, notice.time, &loss->process);
+    if (count != 0 && i < most_named)
+      tell_loss(lost, count, now, &whose[i].process);
+    else
+      unnamed += count;
+    if (whose[i].count -= count; whose[i].count != 0)
+      ahead_.push_back(whose[i]);
   }
-  if (rest != 0)
-    tell_loss(lost, rest, notice.time, nullptr);
+  if (unnamed + rest != 0)
+    tell_loss(lost, unnamed + rest, now, nullptr);
 }
 
 void SelfReports::tell_loss(const Lost& lost, std::uint64_t count, BootTime now, const ProcessIdentity* whose) {

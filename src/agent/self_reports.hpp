@@ -28,7 +28,7 @@ private:
     std::uint64_t count;
     BootTime since;
   };
-  void tell_losses(const Lost& lost, const CountersNotice& notice);
+  void tell_losses(const Lost& lost, std::span<const ProcessLoss> processes, BootTime now);
   void tell_loss(const Lost& lost, std::uint64_t count, BootTime now, const ProcessIdentity* whose);
 
   const RunFacts& facts_;
@@ -36,6 +36,7 @@ private:
   Ledger& ledger_;
   EventWriter& writer_;
   CountersNotice counters_;
+  std::vector<ProcessLoss> ahead_; // of the sums that were read with them
   Duration clock_step_{};
 };
 

@@ -146,6 +146,19 @@ Check check_io_uring(const DoctorHost& host, const HookTrial& trial) {
       advice};
 }
 
+// kernel/bpf/task_iter.c: the iterators go through the namespace of who reads them.
+Check check_pid_namespace(const DoctorHost& host) {
+  constexpr std::string_view name = "pid namespace";
+  if (!host.own_pids)
+    return {name, Finding::ok, "not told: /proc is not mounted"};
+  if (!*host.own_pids)
+    return {name, Finding::ok, "the host's"};
+  return {name, Finding::warning, "one of its own, as in a container",
+          "lost: processes and open files of other namespaces from before the start; hashes and packages of files that "
+          "only their process leads to, as /proc has other numbers here",
+          "run it in the host's pid namespace (docker, podman: --pid=host)"};
+}
+
 Check check_disk(const DoctorHost& host, const Config& config) {
   constexpr std::string_view name = "disk";
   if (!host.disk)

@@ -14,6 +14,7 @@ namespace monster {
 [[nodiscard]] Check check_unprivileged_bpf(const DoctorHost& host);
 [[nodiscard]] Check check_bpf_stats(const DoctorHost& host);
 [[nodiscard]] Check check_io_uring(const DoctorHost& host, const HookTrial& trial);
+[[nodiscard]] Check check_pid_namespace(const DoctorHost& host);
 [[nodiscard]] Check check_disk(const DoctorHost& host, const Config& config);
 [[nodiscard]] Check check_configuration(const ConfigState& config);
 [[nodiscard]] Check check_excludes(const Config& config);

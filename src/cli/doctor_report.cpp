@@ -112,8 +112,8 @@ DoctorReport make_report(DoctorHost host, HookTrial trial, const ConfigState& co
       check_type_information(report.host), check_lockdown(report.host),
       check_security_modules(report.host), check_unprivileged_bpf(report.host),
       check_bpf_stats(report.host),        check_io_uring(report.host, report.trial),
-      check_disk(report.host, effective),  check_configuration(config),
-      check_excludes(effective),
+      check_pid_namespace(report.host),    check_disk(report.host, effective),
+      check_configuration(config),         check_excludes(effective),
   };
   report.exit = exit_of(report);
   report.verdict = verdict_of(report);

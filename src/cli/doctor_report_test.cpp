@@ -51,6 +51,17 @@ TEST(Doctor, NeededHookMissing_ExitsWithFiveEvenWithoutRoot) {
   EXPECT_EQ(make_report(host, trial, {}).exit, exit_kernel);
 }
 
+TEST(Doctor, PidNamespaceOfItsOwn_SaysWhatIsLost) {
+  DoctorHost host = fit_host();
+  host.own_pids = false;
+  EXPECT_EQ(check_pid_namespace(host).finding, Finding::ok);
+  host.own_pids = true;
+  const DoctorReport report = make_report(host, attached_hooks(), {});
+  EXPECT_EQ(report.exit, exit_ok);
+  EXPECT_THAT(check_pid_namespace(host).meaning, HasSubstr("from before the start"));
+  EXPECT_THAT(check_pid_namespace(host).advice, HasSubstr("--pid=host"));
+}
+
 TEST(Doctor, NotRoot_ExitsWithFour) {
   DoctorHost host = fit_host();
   host.root = false;

@@ -55,6 +55,15 @@ std::uint64_t bytes_in(const std::string& directory) {
   return sum;
 }
 
+// The kernel's first pid namespace has a number of its own: include/linux/proc_ns.h PROC_PID_INIT_INO.
+std::optional<bool> has_own_pids(const std::string& root) {
+  std::error_code error;
+  const auto link = std::filesystem::read_symlink(root + "/proc/self/ns/pid", error);
+  if (error)
+    return std::nullopt;
+  return link != "pid:[4026531836]";
+}
+
 std::optional<DiskState> disk_state(const std::string& events_directory) {
   std::filesystem::path existing = events_directory;
   std::error_code error;
@@ -91,6 +100,7 @@ DoctorHost read_doctor_host(const std::string& root, const std::string& events_d
   host.unprivileged_bpf_off = read_number(root + "/proc/sys/kernel/unprivileged_bpf_disabled");
   host.bpf_stats = read_number(root + "/proc/sys/kernel/bpf_stats_enabled");
   host.io_uring_off = read_number(root + "/proc/sys/kernel/io_uring_disabled");
+  host.own_pids = has_own_pids(root);
   host.disk = disk_state(events_directory);
   return host;
 }

@@ -25,6 +25,7 @@ struct DoctorHost {
   std::optional<int> unprivileged_bpf_off; // kernel.unprivileged_bpf_disabled: 0, 1 or 2
   std::optional<int> bpf_stats;            // kernel.bpf_stats_enabled
   std::optional<int> io_uring_off;         // kernel.io_uring_disabled: 0, 1 or 2; from Linux 6.6
+  std::optional<bool> own_pids;            // in another pid namespace than the kernel's first; null: not told
   std::optional<DiskState> disk;
 
   [[nodiscard]] bool holds(int capability) const { return ((capabilities >> capability) & 1) != 0; }

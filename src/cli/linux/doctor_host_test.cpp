@@ -57,6 +57,16 @@ TEST_F(DoctorHostTest, Files_AreReadAsTheKernelWritesThem) {
   EXPECT_EQ(host.disk->kept, 7U);
 }
 
+TEST_F(DoctorHostTest, PidNamespace_IsTheHostsByItsNumber) {
+  EXPECT_FALSE(read_doctor_host(root_, root_).own_pids.has_value());
+  std::filesystem::create_directories(root_ + "/proc/self/ns");
+  std::filesystem::create_symlink("pid:[4026531836]", root_ + "/proc/self/ns/pid");
+  EXPECT_EQ(read_doctor_host(root_, root_).own_pids, false);
+  std::filesystem::remove(root_ + "/proc/self/ns/pid");
+  std::filesystem::create_symlink("pid:[4026532201]", root_ + "/proc/self/ns/pid");
+  EXPECT_EQ(read_doctor_host(root_, root_).own_pids, true);
+}
+
 TEST(Lockdown, Chosen_IsWhatStandsInBrackets) {
   EXPECT_EQ(chosen_lockdown("[none] integrity confidentiality"), "none");
   EXPECT_EQ(chosen_lockdown("] ["), std::nullopt);
