@@ -145,10 +145,13 @@ class Terminal(running.Case):
         place.mkdir()
         screen = Screen()
         agent = self.start(said=screen.theirs, environment={"NO_COLOR": "1"})
-        for kind, name in NAMES.items():
-            (place / kind).mkdir()
-            live(place / kind, name)
-        time.sleep(1.5)
+        for turn in range(20):  # the view shows some lines of each second: on a busy machine they may be others
+            for kind, name in NAMES.items():
+                (place / f"{turn}{kind}").mkdir()
+                live(place / f"{turn}{kind}", name)
+            time.sleep(1.1)
+            if b"owned" in screen.sent:
+                break
         self.end(agent)
         sent = screen.close()
         self.assertIn(b"owned", sent)
