@@ -18,10 +18,11 @@ std::string shell_image() {
   return real;
 }
 
-// Under load an event may have to go without the hash; never with another one.
+// Under load an event may have to go without the hash, also because a file without a name was gone with its process;
+// never with another one.
 void add_hash(Image& image, std::string_view content) {
   image.more.set("script_sha256", any_of({sha256_of(content), null()}));
-  image.more.set("script_hash_status", any_of({text("ok"), text("pending")}));
+  image.more.set("script_hash_status", any_of({text("ok"), text("pending"), text("gone")}));
 }
 
 // What 1500 must say of a script with this content, run by the shell.

@@ -109,7 +109,8 @@ void take_texts(const wire::wire_exec& r, Texts& texts, ProcessImage& image, Dec
   image.cgroup = texts.next(r.cgroup_length);
   const std::string_view groups = texts.next(r.groups_length).bytes();
   memory.groups.resize(groups.size() / sizeof(std::uint32_t));
-  std::memcpy(memory.groups.data(), groups.data(), memory.groups.size() * sizeof(std::uint32_t));
+  if (!memory.groups.empty()) // memcpy takes no null pointer, not even for no bytes
+    std::memcpy(memory.groups.data(), groups.data(), memory.groups.size() * sizeof(std::uint32_t));
   image.groups = memory.groups;
   image.arguments = texts.next(r.args_length);
   image.environment = texts.next(r.env_length);
