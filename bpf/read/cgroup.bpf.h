@@ -6,7 +6,7 @@
 #include "../program.h"
 #include "path.bpf.h"
 
-enum { CGROUP_PARTS_MAX = 512 };
+enum { CGROUP_PARTS_MAX = WIRE_PATH_MAX / 2 };
 
 struct cgroup_walk {
   struct kernfs_node* node;

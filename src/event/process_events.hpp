@@ -138,7 +138,7 @@ template <> struct Describe<ProcessCreate> {
             "the memory of the environment could not be read"),
       field("groups_truncated", &E::groups_truncated, Unit::none, "it has more than 1,024 groups; the others are cut"),
       field("image_truncated", &E::image_truncated, Unit::none,
-            "the image's path is longer than 32 KiB or 512 names and lost its head"),
+            "the image's path is longer than 32 KiB and lost its head"),
       field("cwd_truncated", &E::cwd_truncated, Unit::none, "the same of the working directory"),
       field("script_truncated", &E::script_truncated, Unit::none, "the same of the script or its interpreter"),
       field("cgroup_truncated", &E::cgroup_truncated, Unit::none,

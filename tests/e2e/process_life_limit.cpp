@@ -60,8 +60,8 @@ void too_many_groups(Life& life) { with_groups(life, 1500, 1024); }
 // Directories are made, entered and removed one by one: their whole path is longer than a call takes.
 class Deep {
 public:
-  Deep(const std::string& top, int depth, std::string name = "d")
-      : depth_(depth), name_(std::move(name)), from_(must_fd(open(".", O_PATH | O_CLOEXEC), "open .")) {
+  Deep(const std::string& top, const std::string& name, int depth)
+      : name_(name), depth_(depth), from_(must_fd(open(".", O_PATH | O_CLOEXEC), "open .")) {
     must(chdir(top.c_str()), "chdir");
     for (int i = 0; i < depth_; ++i) {
       must(mkdir(name_.c_str(), 0755), "mkdir");
@@ -80,23 +80,27 @@ public:
   Deep& operator=(const Deep&) = delete;
 
 private:
-  int depth_;
   std::string name_;
+  int depth_;
   int from_;
 };
 
-std::string names(int count, const std::string& name = "d") {
+constexpr int kept = 32 * 1024; // bytes of a path
+const std::string long_name(200, 'n');
+constexpr int too_deep = kept / 200 + 5;
+
+std::string path_of(const std::string& name, int count) {
   std::string path;
   for (int i = 0; i < count; ++i)
     path += "/" + name;
   return path;
 }
 
-void in_directory(Life& life, int depth, const std::string& name, const Value& cwd, bool truncated) {
+void in_directory(Life& life, const std::string& name, int depth, const Value& cwd, bool truncated) {
   const Arguments arguments{"--exit", std::to_string(some_code(life))};
   const pid_t pid = fork_or_fail();
   if (pid == 0) {
-    const Deep directories(life.place().directory, depth, name);
+    const Deep directories(life.place().directory, name, depth);
     const Lived lived = live([&] { exec_self(arguments); });
     Image image = self_image(lived.pid, arguments);
     image.more.set("cwd", cwd).set("cwd_truncated", flag(truncated));
@@ -108,11 +112,12 @@ void in_directory(Life& life, int depth, const std::string& name, const Value& c
   static_cast<void>(wait_end(pid));
 }
 
-void deep_directory(Life& life) { in_directory(life, 600, "d", text(life.place().directory + names(600)), false); }
-// Of a path that is longer than 32 KiB the end is told.
+void deep_directory(Life& life) {
+  in_directory(life, "d", 600, text(life.place().directory + path_of("d", 600)), false);
+}
 void too_deep_directory(Life& life) {
-  const std::string name(NAME_MAX, 'd');
-  in_directory(life, 140, name, text(names(32'768 / (NAME_MAX + 1), name)), true);
+  const int whole_names = kept / static_cast<int>(long_name.size() + 1);
+  in_directory(life, long_name, too_deep, text(path_of(long_name, whole_names)), true);
 }
 
 std::string cgroup_root() {
@@ -123,7 +128,7 @@ std::string cgroup_root() {
 }
 
 // The container's part of the path is at its end, which is not what is cut.
-void in_cgroup(Life& life, int depth, bool truncated) {
+void in_cgroup(Life& life, const std::string& name, int depth, bool truncated) {
   const std::string root = cgroup_root();
   const std::string top = root + "/e2e" + std::to_string(getpid());
   if (root.empty() || mkdir(top.c_str(), 0755) != 0)
@@ -132,7 +137,7 @@ void in_cgroup(Life& life, int depth, bool truncated) {
   const Arguments arguments{"--exit", std::to_string(some_code(life))};
   const pid_t maker = fork_or_fail();
   if (maker == 0) {
-    const Deep groups(top, depth);
+    const Deep groups(top, name, depth);
     must(mkdir(container.c_str(), 0755), "mkdir");
     const int directory = must_fd(open(container.c_str(), O_PATH | O_CLOEXEC), "open");
     const Lived lived = live([&] {
@@ -158,8 +163,8 @@ void in_cgroup(Life& life, int depth, bool truncated) {
   must(rmdir(top.c_str()), "rmdir");
 }
 
-void deep_cgroup(Life& life) { in_cgroup(life, 100, false); }
-void too_deep_cgroup(Life& life) { in_cgroup(life, 600, true); }
+void deep_cgroup(Life& life) { in_cgroup(life, "d", 600, false); }
+void too_deep_cgroup(Life& life) { in_cgroup(life, long_name, too_deep, true); }
 
 constexpr Kind kinds[] = {
     {"environment_too_long", long_environment},
